@@ -1,0 +1,25 @@
+/** Three kinds of test: pure code, the executable against this kernel, and real clients that drive the executable. */
+const shared = {
+  testEnvironment: "node",
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" } },
+    ],
+  },
+  extensionsToTreatAsEsm: [".ts"],
+  testPathIgnorePatterns: ["/node_modules/", "/dist/"],
+};
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/**/*.test.ts"],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, "/conformance/kernel/", "/conformance/runtimes/"],
+    },
+    { ...shared, displayName: "kernel", testMatch: ["<rootDir>/conformance/kernel/**/*.test.ts"] },
+    { ...shared, displayName: "runtimes", testMatch: ["<rootDir>/conformance/runtimes/**/*.test.ts"] },
+  ],
+};

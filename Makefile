@@ -24,7 +24,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 node_modules/.installed: package.json package-lock.json
-	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	npm install --no-save --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
 build: $(BIN)/trestle ## build dist/bin/trestle and its plugin names (the default)

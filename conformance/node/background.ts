@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { type CommandOptions, type CommandResult, cleanEnvironment } from "./command.ts";
+import type { FakeNode } from "./fake-node.ts";
+
+/** A program that keeps running inside a node. */
+export interface Background extends AsyncDisposable {
+  /** Its process id as the node counts. */
+  readonly pid: number;
+  /** Settles when it ended by itself or by `stop`, with the exit code. */
+  readonly ended: Promise<number>;
+  /** What it has written to standard output so far. */
+  stdout(): string;
+  /** What it has written to standard error so far. */
+  stderr(): string;
+  /** Sends a signal, SIGTERM when left out, and SIGKILL after five seconds; returns what it wrote. */
+  stop(signal?: "TERM" | "INT" | "KILL"): Promise<CommandResult>;
+}
+
+/** Prints the process id, which is only known inside, before it becomes the program. */
+const announce = ["sh", "-c", 'echo $$; exec "$@"', "sh"] as const;
+
+/** Starts a program in a node and returns as soon as it runs. */
+export async function startBackground(
+  node: FakeNode,
+  enter: (argv: readonly string[]) => [string, ...string[]],
+  command: readonly string[],
+  options: CommandOptions,
+): Promise<Background> {
+  const [file, ...args] = enter([...announce, ...command]);
+  const child = spawn(file, args, {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...cleanEnvironment, ...options.env } as NodeJS.ProcessEnv,
+  });
+  child.stdin.end(options.input ?? "");
+  const lines: string[] = [];
+  const complaints: string[] = [];
+  child.stderr.setEncoding("utf8").on("data", (text: string) => complaints.push(text));
+  const output = createInterface({ input: child.stdout });
+  const ended = once(child, "close").then(() => child.exitCode ?? 137);
+  const first = await Promise.race([once(output, "line"), ended]);
+  if (typeof first === "number") {
+    throw new Error(`Cannot start ${command.join(" ")}: ${complaints.join("")}`);
+  }
+  const pid = Number(first[0]);
+  output.on("line", (line: string) => lines.push(line));
+
+  const stdout = (): string => lines.join("\n");
+  const stderr = (): string => complaints.join("");
+  const stop = async (signal: "TERM" | "INT" | "KILL" = "TERM"): Promise<CommandResult> => {
+    const send = async (name: string): Promise<unknown> =>
+      await node.run("kill", [`-${name}`, String(pid)], { allowFailure: true });
+    if (child.exitCode === null && child.signalCode === null) {
+      await send(signal);
+    }
+    const impatience = setTimeout(() => void send("KILL"), 5000);
+    const exitCode = await ended;
+    clearTimeout(impatience);
+    return { exitCode, stdout: stdout(), stderr: stderr() };
+  };
+  return { pid, ended, stdout, stderr, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
+}

@@ -1,0 +1,70 @@
+import { execa } from "execa";
+
+/** How a command is started. */
+export interface CommandOptions {
+  /** Standard input; empty when left out. */
+  readonly input?: string | Uint8Array;
+  /** Added to the clean environment; `undefined` takes a variable away from it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A non-zero exit is returned instead of thrown. */
+  readonly allowFailure?: boolean;
+  /** The command is killed after this time, 30 seconds when left out, which counts as a failure. */
+  readonly timeoutMs?: number;
+  /** Working directory as seen in the node; its root when left out. */
+  readonly cwd?: string;
+}
+
+/** What a finished command left. */
+export interface CommandResult {
+  /** The exit code; 128 and more where a signal ended it, as shells count. */
+  readonly exitCode: number;
+  /** Standard output, without its final newline. */
+  readonly stdout: string;
+  /** Standard error, without its final newline. */
+  readonly stderr: string;
+}
+
+/** A command that failed, with everything that it said. */
+export class CommandError extends Error {
+  readonly result: CommandResult;
+
+  constructor(command: readonly string[], result: CommandResult) {
+    super(`${command.join(" ")}: exit ${result.exitCode}\n${result.stderr}\n${result.stdout}`.trimEnd());
+    this.name = "CommandError";
+    this.result = result;
+  }
+}
+
+/** The environment of every command in a node: what a service manager gives, and nothing of the test runner's. */
+export const cleanEnvironment: Readonly<Record<string, string>> = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  HOME: "/root",
+  LC_ALL: "C.UTF-8",
+};
+
+/**
+ * Runs a program on the host with a clean environment.
+ *
+ * @throws CommandError when it exits with another code than 0, unless failure is allowed.
+ */
+export async function runCommand(
+  argv: readonly [string, ...string[]],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const [file, ...args] = argv;
+  const ended = await execa(file, args, {
+    input: options.input ?? "",
+    env: { ...cleanEnvironment, ...options.env },
+    extendEnv: false,
+    reject: false,
+    timeout: options.timeoutMs ?? 30_000,
+    killSignal: "SIGKILL",
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const stderr = ended.exitCode === undefined ? `${ended.stderr}\n${ended.shortMessage ?? ""}` : ended.stderr;
+  const result = { exitCode: ended.exitCode ?? 137, stdout: ended.stdout, stderr: stderr.trim() };
+  if (result.exitCode !== 0 && options.allowFailure !== true) {
+    throw new CommandError(argv, result);
+  }
+  return result;
+}

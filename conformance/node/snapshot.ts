@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import type { FakeNode } from "./fake-node.ts";
+import { type Files, listFiles } from "./files.ts";
+import { type Json, record } from "./json.ts";
+import { listMounts, listProcesses } from "./leftovers.ts";
+import { type NetworkState, readNetwork } from "./network-state.ts";
+
+/** State of a node, comparable with {@link diff}: nested records, so that every difference has a path. */
+export interface Snapshot {
+  /** The node's own network. */
+  readonly network: NetworkState;
+  /** The network of each namespace in `/run/netns`, by its name. */
+  readonly namespaces: Readonly<Record<string, NetworkState>>;
+  /** Files, folders and links below `/run` and `/var/lib/cni`, by path: kind, mode, owner, content or its hash. */
+  readonly files: Files;
+  /** Mount points with their file system and how often each is mounted. */
+  readonly mounts: Readonly<Record<string, Json>>;
+  /** Command lines of the processes inside, with how many run. */
+  readonly processes: Readonly<Record<string, Json>>;
+}
+
+const script = join(import.meta.dirname, "snapshot.sh");
+
+/** Reads the whole state; the shell script keeps it to one entry into the node. */
+export async function takeSnapshot(node: FakeNode): Promise<Snapshot> {
+  const { stdout } = await node.run("sh", [script]);
+  const [, own = "", ...others] = stdout.split(/^##(?= |$)/m);
+  const namespaces = others.map((text): [string, NetworkState] => {
+    const end = text.indexOf("\n");
+    return [text.slice(1, end), readNetwork(text.slice(end + 1))];
+  });
+  return {
+    network: readNetwork(own),
+    namespaces: record(namespaces),
+    files: listFiles(node, ["/run", "/var/lib/cni"]),
+    mounts: listMounts(node),
+    processes: listProcesses(node),
+  };
+}

@@ -1,0 +1,73 @@
+/** IP addresses as values. Text is read strictly (RFC 6943 section 3.1.1) and written canonically (RFC 5952). */
+import ipaddr from "ipaddr.js";
+
+export type Family = 4 | 6;
+
+/** An IPv4 or IPv6 address. */
+export interface Address {
+  readonly family: Family;
+  /** 4 or 16 bytes in network order; never changed. */
+  readonly bytes: Uint8Array;
+}
+
+/** Text that is no address, prefix, MAC address or interface name. */
+export class InetError extends Error {
+  override readonly name = "InetError";
+}
+
+const mappedPrefix = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+
+/** An address from 4 or 16 bytes; an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2) becomes IPv4. */
+export function addressFromBytes(bytes: Uint8Array): Address {
+  if (bytes.length === 4) return { family: 4, bytes: bytes.slice() };
+  if (bytes.length !== 16) throw new InetError(`an address has 4 or 16 bytes, not ${bytes.length}`);
+  const mapped = mappedPrefix.every((byte, at) => bytes[at] === byte);
+  return mapped ? { family: 4, bytes: bytes.slice(12) } : { family: 6, bytes: bytes.slice() };
+}
+
+/** Reads "10.1.0.4" or "2001:db8::4". @throws InetError for anything else, zones and leading zeros included */
+export function parseAddress(text: string): Address {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text)) {
+    return { family: 4, bytes: Uint8Array.from(ipaddr.IPv4.parse(text).toByteArray()) };
+  }
+  if (text.includes(":") && !text.includes("%") && ipaddr.IPv6.isValid(text)) {
+    return addressFromBytes(Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray()));
+  }
+  throw new InetError(`"${text}" is not an IP address`);
+}
+
+export function formatAddress(address: Address): string {
+  if (address.family === 4) return address.bytes.join(".");
+  return new ipaddr.IPv6([...address.bytes]).toRFC5952String();
+}
+
+export function sameAddress(one: Address, other: Address): boolean {
+  return one.family === other.family && compareAddresses(one, other) === 0;
+}
+
+/** Below 0, 0 or above 0; IPv4 sorts before IPv6. */
+export function compareAddresses(one: Address, other: Address): number {
+  if (one.family !== other.family) return one.family - other.family;
+  for (const [at, byte] of one.bytes.entries()) {
+    const difference = byte - (other.bytes[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** The address `distance` (+1 or -1) away; it wraps round at the ends of the address space. */
+export function neighbour(address: Address, distance: 1 | -1): Address {
+  const bytes = address.bytes.slice();
+  for (let at = bytes.length - 1; at >= 0; at--) {
+    const sum = (bytes[at] ?? 0) + distance;
+    bytes[at] = sum & 0xff;
+    if (sum >= 0 && sum <= 0xff) break;
+  }
+  return { family: address.family, bytes };
+}
+
+/** True for 224.0.0.0/4 (RFC 5771) and ff00::/8 (RFC 4291). */
+export function isMulticast(address: Address): boolean {
+  const first = address.bytes[0] ?? 0;
+  return address.family === 4 ? first >= 224 && first <= 239 : first === 0xff;
+}

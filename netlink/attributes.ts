@@ -1,0 +1,170 @@
+/**
+ * Attributes (struct nlattr, linux/netlink.h) declared once as tables: a name of ours, the kernel's number, the form of
+ * the payload. Encoding, decoding, the TypeScript type and the names in errors all follow from the table.
+ */
+import { DecodeError } from "./decode-error.ts";
+import { viewOf, type Payload } from "./payload.ts";
+
+/** `{ mtu: [4, u32] }`: attribute IFLA_MTU holds a u32. */
+export type Table = Readonly<Record<string, readonly [number, Payload<unknown>]>>;
+
+type ValueOf<P> = P extends Payload<infer T> ? T : never;
+
+/** An attribute that the table does not know, kept as it came. */
+export interface UnknownAttribute {
+  readonly type: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a table's attributes look like decoded. All are optional: the kernel sends what it has. */
+export type Decoded<T extends Table> = {
+  readonly [Name in keyof T]?: ValueOf<T[Name][1]> | undefined;
+} & { readonly unknown?: readonly UnknownAttribute[] | undefined };
+
+const headerBytes = 4;
+const typeMask = 0x3fff;
+/** NLA_F_NESTED */
+export const nestedFlag = 0x8000;
+
+export function align4(length: number): number {
+  return (length + 3) & ~3;
+}
+
+interface NestedPayload<T> extends Payload<T> {
+  readonly nested: true;
+  readonly table: Table | undefined;
+}
+
+function isNested(payload: object): payload is NestedPayload<unknown> {
+  return "nested" in payload;
+}
+
+/** A payload that is itself a run of attributes. */
+export function nested<T extends Table>(table: T): Payload<Decoded<T>> {
+  const payload: NestedPayload<Decoded<T>> = {
+    name: "nested",
+    nested: true,
+    table,
+    encode: (value) => encodeAttributes(table, value),
+    decode: (bytes) => decodeAttributes(table, bytes),
+  };
+  return payload;
+}
+
+/** A payload of equal elements, each under attribute number `type` (NFTA_LIST_ELEM and the like). */
+export function list<T>(type: number, element: Payload<T>): Payload<readonly T[]> {
+  const number = isNested(element) ? type | nestedFlag : type;
+  const payload: NestedPayload<readonly T[]> = {
+    name: "list",
+    nested: true,
+    table: undefined,
+    encode: (values) => concat(values.map((value) => encodeOne(number, element.encode(value)))),
+    decode: (bytes) => [...rawAttributes(bytes)].map((attribute) => element.decode(attribute.bytes)),
+  };
+  return payload;
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function encodeOne(type: number, payload: Uint8Array): Uint8Array {
+  const length = headerBytes + payload.length;
+  const bytes = new Uint8Array(align4(length));
+  const view = viewOf(bytes);
+  view.setUint16(0, length, true);
+  view.setUint16(2, type, true);
+  bytes.set(payload, headerBytes);
+  return bytes;
+}
+
+/** The attributes of `value` in the order of the value's keys. Only `undefined` is left out: zero is a value. */
+export function encodeAttributes<T extends Table>(table: T, value: Decoded<T>): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const [name, field] of Object.entries(value)) {
+    const entry = table[name];
+    if (entry === undefined || field === undefined) continue;
+    const payload = entry[1];
+    parts.push(encodeOne(isNested(payload) ? entry[0] | nestedFlag : entry[0], payload.encode(field)));
+  }
+  for (const { type, bytes } of value.unknown ?? []) parts.push(encodeOne(type, bytes));
+  return concat(parts);
+}
+
+/** The attributes in `bytes` one after the other. @throws DecodeError when a length leads out of the bytes */
+export function* rawAttributes(bytes: Uint8Array): Generator<UnknownAttribute> {
+  const view = viewOf(bytes);
+  for (let at = 0; at + headerBytes <= bytes.length;) {
+    const length = view.getUint16(at, true);
+    if (length < headerBytes || at + length > bytes.length) {
+      throw new DecodeError(`attribute of ${length} bytes at ${at} does not fit into ${bytes.length}`);
+    }
+    yield {
+      type: view.getUint16(at + 2, true) & typeMask,
+      bytes: bytes.subarray(at + headerBytes, at + length),
+    };
+    at += align4(length);
+  }
+}
+
+const byNumber = new WeakMap<Table, Map<number, string>>();
+
+function namesByNumber(table: Table): Map<number, string> {
+  let names = byNumber.get(table);
+  if (names === undefined) {
+    names = new Map(Object.entries(table).map(([name, [type]]) => [type, name]));
+    byNumber.set(table, names);
+  }
+  return names;
+}
+
+/** Reads attributes by the table; what it does not know is kept under `unknown`. @throws DecodeError */
+export function decodeAttributes<T extends Table>(table: T, bytes: Uint8Array): Decoded<T> {
+  const names = namesByNumber(table);
+  const decoded: Record<string, unknown> = {};
+  const unknown: UnknownAttribute[] = [];
+  for (const attribute of rawAttributes(bytes)) {
+    const name = names.get(attribute.type);
+    const entry = name === undefined ? undefined : table[name];
+    if (name === undefined || entry === undefined) {
+      unknown.push({ type: attribute.type, bytes: attribute.bytes.slice() });
+      continue;
+    }
+    decoded[name] = decodeField(name, entry[1], attribute.bytes);
+  }
+  if (unknown.length > 0) decoded["unknown"] = unknown;
+  return decoded as Decoded<T>;
+}
+
+function decodeField(name: string, payload: Payload<unknown>, bytes: Uint8Array): unknown {
+  try {
+    return payload.decode(bytes);
+  } catch (error) {
+    throw error instanceof DecodeError ? error.within(name) : error;
+  }
+}
+
+/** The path of names to the attribute whose header starts at `offset`, for the kernel's error offsets. */
+export function attributePathAt(table: Table, bytes: Uint8Array, offset: number): string | undefined {
+  const names = namesByNumber(table);
+  let at = 0;
+  for (const attribute of rawAttributes(bytes)) {
+    const end = at + align4(headerBytes + attribute.bytes.length);
+    if (offset < end) {
+      const name = names.get(attribute.type) ?? `attribute ${attribute.type}`;
+      const payload = table[name]?.[1];
+      if (offset === at || payload === undefined || !isNested(payload) || payload.table === undefined)
+        return name;
+      const inner = attributePathAt(payload.table, attribute.bytes, offset - at - headerBytes);
+      return inner === undefined ? name : `${name}.${inner}`;
+    }
+    at = end;
+  }
+  return undefined;
+}

@@ -1,0 +1,106 @@
+/** Interface addresses: RTM_*ADDR, struct ifaddrmsg, IFA_* of linux/if_addr.h. */
+import { formatPrefix, lastAddress, type Prefix } from "../../inet/prefix.ts";
+import { messageFlags, type Message, type Request } from "../message.ts";
+import { address, cString, u32 } from "../payload.ts";
+import { buildRequest, familyNumber, routeMessageTypes, splitMessage } from "./headers.ts";
+
+/** IFA_F_* */
+export const interfaceAddressFlags = { noDad: 0x02, dadFailed: 0x08, tentative: 0x40 } as const;
+
+const attributes = {
+  address: [1, address],
+  /** The own address; differs from `address` only on point-to-point links. */
+  local: [2, address],
+  label: [3, cString],
+  broadcast: [4, address],
+  flags: [8, u32],
+} as const;
+
+const ifaddrBytes = 8;
+
+/** struct ifaddrmsg */
+function ifaddr(header: { family: number; length?: number; index?: number }): Uint8Array {
+  const bytes = new Uint8Array(ifaddrBytes);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, header.family);
+  view.setUint8(1, header.length ?? 0);
+  view.setUint32(4, header.index ?? 0, true);
+  return bytes;
+}
+
+/** An address on an interface. */
+export interface InterfaceAddress {
+  readonly index: number;
+  readonly prefix: Prefix;
+  readonly flags: number;
+  /** RT_SCOPE_*: 0 global, 253 link, 254 host. */
+  readonly scope: number;
+}
+
+/** @throws DecodeError */
+export function decodeInterfaceAddress(message: Message): InterfaceAddress | undefined {
+  const decoded = splitMessage(message, ifaddrBytes, attributes);
+  const own = decoded.attributes.local ?? decoded.attributes.address;
+  if (own === undefined) return undefined;
+  return {
+    index: decoded.header.getUint32(4, true),
+    prefix: { address: own, length: decoded.header.getUint8(1) },
+    flags: decoded.attributes.flags ?? decoded.header.getUint8(2),
+    scope: decoded.header.getUint8(3),
+  };
+}
+
+export function listAddresses(filter: { index: number }): Request {
+  return buildRequest({
+    purpose: `list the addresses of link ${filter.index}`,
+    type: routeMessageTypes.getAddress,
+    header: ifaddr({ family: 0, index: filter.index }),
+    table: attributes,
+    attributes: {},
+  });
+}
+
+interface Placement {
+  readonly index: number;
+  readonly interfaceName: string;
+  readonly prefix: Prefix;
+}
+
+/** Adds an address; the IPv4 broadcast address is set for networks of up to /30, as ip(8) does with `brd +`. */
+export function addAddress(placement: Placement & { readonly duplicateDetection: boolean }): Request {
+  const { prefix } = placement;
+  const isInet = prefix.address.family === 4;
+  const skipDetection = !isInet && !placement.duplicateDetection;
+  return buildRequest({
+    purpose: `add ${formatPrefix(prefix)} to "${placement.interfaceName}"`,
+    type: routeMessageTypes.newAddress,
+    flags: messageFlags.create | messageFlags.exclusive,
+    header: ifaddr({
+      family: familyNumber(prefix.address.family),
+      length: prefix.length,
+      index: placement.index,
+    }),
+    table: attributes,
+    attributes: {
+      address: prefix.address,
+      local: prefix.address,
+      broadcast: isInet && prefix.length < 31 ? lastAddress(prefix) : undefined,
+      flags: skipDetection ? interfaceAddressFlags.noDad : undefined,
+    },
+  });
+}
+
+export function removeAddress(placement: Placement): Request {
+  const { prefix } = placement;
+  return buildRequest({
+    purpose: `remove ${formatPrefix(prefix)} from "${placement.interfaceName}"`,
+    type: routeMessageTypes.deleteAddress,
+    header: ifaddr({
+      family: familyNumber(prefix.address.family),
+      length: prefix.length,
+      index: placement.index,
+    }),
+    table: attributes,
+    attributes: { local: prefix.address },
+  });
+}

@@ -1,0 +1,265 @@
+/** Links: RTM_*LINK, struct ifinfomsg, IFLA_* of linux/if_link.h. */
+import { nested, type Decoded } from "../attributes.ts";
+import { concat, decodeAttributes, encodeAttributes } from "../attributes.ts";
+import { messageFlags, type Message, type Request } from "../message.ts";
+import { binary, cString, s32, u16, u32, u8, type Payload } from "../payload.ts";
+import { addressFamilies, buildRequest, routeMessageTypes, splitMessage } from "./headers.ts";
+
+/** IFF_*, linux/if.h */
+export const linkFlags = {
+  up: 0x1,
+  loopback: 0x8,
+  running: 0x40,
+  promiscuous: 0x100,
+  lowerUp: 0x10000,
+} as const;
+
+/** IF_OPER_*, linux/if.h; RFC 2863 operational states. */
+export const operationalStates = {
+  unknown: 0,
+  notPresent: 1,
+  down: 2,
+  lowerLayerDown: 3,
+  testing: 4,
+  dormant: 5,
+  up: 6,
+} as const;
+
+const ifinfoBytes = 16;
+
+/** struct ifinfomsg */
+function ifinfo(header: { family?: number; index?: number; flags?: number; change?: number }): Uint8Array {
+  const bytes = new Uint8Array(ifinfoBytes);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, header.family ?? addressFamilies.unspecified);
+  view.setInt32(4, header.index ?? 0, true);
+  view.setUint32(8, header.flags ?? 0, true);
+  view.setUint32(12, header.change ?? 0, true);
+  return bytes;
+}
+
+/** IFLA_BRPORT_*: a bridge port's settings. */
+export const bridgePortAttributes = {
+  state: [1, u8],
+  hairpin: [4, u8],
+  isolated: [33, u8],
+} as const;
+
+/** IFLA_BR_*: a bridge's settings. */
+export const bridgeAttributes = {
+  stpState: [5, u32],
+  vlanFiltering: [7, u8],
+} as const;
+
+/** VETH_INFO_PEER holds a struct ifinfomsg and the peer's own attributes. */
+const veth = {
+  peer: [1, binary],
+} as const;
+
+/**
+ * IFLA_INFO_DATA has another table for each IFLA_INFO_KIND, so it stays bytes here: {@link encodeAttributes} and
+ * {@link decodeAttributes} with the kind's table make and read them.
+ */
+const nestedBytes: Payload<Uint8Array> & { readonly nested: true; readonly table: undefined } = {
+  ...binary,
+  nested: true,
+  table: undefined,
+};
+
+/** IFLA_INFO_* */
+export const linkInfoAttributes = {
+  kind: [1, cString],
+  data: [2, nestedBytes],
+  slaveKind: [4, cString],
+  slaveData: [5, nestedBytes],
+} as const;
+
+/** IPV4_DEVCONF_*, linux/ip.h: numbers of the per-interface settings that go inside IFLA_INET_CONF. */
+const inetConfAttributes = { arpNotify: [22, u32] } as const;
+const inetAttributes = { conf: [1, nested(inetConfAttributes)] } as const;
+/** IFLA_AF_SPEC of a real link: one nest per address family, numbered by AF_*. */
+const afSpecAttributes = { inet: [addressFamilies.inet, nested(inetAttributes)] } as const;
+
+/** IFLA_* */
+export const linkAttributes = {
+  address: [1, binary],
+  name: [3, cString],
+  mtu: [4, u32],
+  /** Index of the other end of a veth, of the lower device of a VLAN. */
+  link: [5, u32],
+  master: [10, u32],
+  operationalState: [16, u8],
+  linkInfo: [18, nested(linkInfoAttributes)],
+  afSpec: [26, nestedBytes],
+  namespaceDescriptor: [28, u32],
+  alias: [20, cString],
+  promiscuity: [30, u32],
+  transmitQueues: [31, u32],
+  receiveQueues: [32, u32],
+  /** Id of the namespace that `link` is in, -1 for one that has none here. */
+  linkNamespaceId: [37, s32],
+  minimumMtu: [50, u32],
+  maximumMtu: [51, u32],
+} as const;
+
+export type LinkAttributes = Decoded<typeof linkAttributes>;
+
+/** A link as the kernel describes it. */
+export interface Link extends LinkAttributes {
+  readonly index: number;
+  readonly flags: number;
+}
+
+/** @throws DecodeError */
+export function decodeLink(message: Message): Link {
+  const { header, attributes } = splitMessage(message, ifinfoBytes, linkAttributes);
+  return { ...attributes, index: header.getInt32(4, true), flags: header.getUint32(8, true) };
+}
+
+/** A bridge's own settings, for a link of kind "bridge". */
+export function bridgeSettings(link: Link): Decoded<typeof bridgeAttributes> {
+  const data = link.linkInfo?.data;
+  return data === undefined ? {} : decodeAttributes(bridgeAttributes, data);
+}
+
+/** A link's settings as a bridge port. */
+export function bridgePortSettings(link: Link): Decoded<typeof bridgePortAttributes> {
+  const data = link.linkInfo?.slaveData;
+  return data === undefined ? {} : decodeAttributes(bridgePortAttributes, data);
+}
+
+export function getLink(by: { name: string } | { index: number }): Request {
+  const subject = "name" in by ? `"${by.name}"` : `with index ${by.index}`;
+  return buildRequest({
+    purpose: `read link ${subject}`,
+    type: routeMessageTypes.getLink,
+    header: ifinfo("index" in by ? { index: by.index } : {}),
+    table: linkAttributes,
+    attributes: "name" in by ? { name: by.name } : {},
+  });
+}
+
+export function listLinks(filter: { master?: number } = {}): Request {
+  return buildRequest({
+    purpose: filter.master === undefined ? "list links" : `list the ports of link ${filter.master}`,
+    type: routeMessageTypes.getLink,
+    header: ifinfo({}),
+    table: linkAttributes,
+    attributes: { master: filter.master },
+  });
+}
+
+export interface NewBridge {
+  readonly name: string;
+  readonly mac: Uint8Array;
+  readonly mtu?: number | undefined;
+}
+
+/** A bridge that is up. Naming its MAC address pins it: ports that come and go no longer change it. */
+export function createBridge(bridge: NewBridge): Request {
+  return buildRequest({
+    purpose: `create bridge "${bridge.name}"`,
+    type: routeMessageTypes.newLink,
+    flags: messageFlags.create | messageFlags.exclusive,
+    header: ifinfo({ flags: linkFlags.up, change: linkFlags.up }),
+    table: linkAttributes,
+    attributes: { name: bridge.name, address: bridge.mac, mtu: bridge.mtu, linkInfo: { kind: "bridge" } },
+  });
+}
+
+export interface NewVeth {
+  readonly host: { readonly name: string; readonly mac: Uint8Array; readonly master?: number | undefined };
+  readonly container: {
+    readonly name: string;
+    readonly mac: Uint8Array;
+    readonly namespaceDescriptor: number;
+  };
+  readonly mtu?: number | undefined;
+}
+
+/**
+ * A veth pair made whole in one request: the host end up and enslaved, its peer named and already in its namespace.
+ * One queue each way saves the kernel a grace period per end; the peer cannot be up yet (veth_open says ENOTCONN).
+ */
+export function createVeth(pair: NewVeth): Request {
+  const queues = { transmitQueues: 1, receiveQueues: 1 };
+  const peer = encodeAttributes(linkAttributes, {
+    name: pair.container.name,
+    address: pair.container.mac,
+    mtu: pair.mtu,
+    namespaceDescriptor: pair.container.namespaceDescriptor,
+    ...queues,
+  });
+  const data = encodeAttributes(veth, { peer: concat([ifinfo({}), peer]) });
+  return buildRequest({
+    purpose: `create veth "${pair.host.name}" with peer "${pair.container.name}"`,
+    type: routeMessageTypes.newLink,
+    flags: messageFlags.create | messageFlags.exclusive,
+    header: ifinfo({ flags: linkFlags.up, change: linkFlags.up }),
+    table: linkAttributes,
+    attributes: {
+      name: pair.host.name,
+      address: pair.host.mac,
+      mtu: pair.mtu,
+      master: pair.host.master,
+      ...queues,
+      linkInfo: { kind: "veth", data },
+    },
+  });
+}
+
+export function deleteLink(by: { name: string } | { index: number }): Request {
+  return buildRequest({
+    purpose: `delete link ${"name" in by ? `"${by.name}"` : by.index}`,
+    type: routeMessageTypes.deleteLink,
+    header: ifinfo("index" in by ? { index: by.index } : {}),
+    table: linkAttributes,
+    attributes: "name" in by ? { name: by.name } : {},
+  });
+}
+
+export interface LinkChange {
+  readonly up?: boolean | undefined;
+  readonly promiscuous?: boolean | undefined;
+  readonly mac?: Uint8Array | undefined;
+  /** Announce addresses when the link comes up or its MAC address is set (net.ipv4.conf.*.arp_notify). */
+  readonly arpNotify?: boolean | undefined;
+}
+
+export function changeLink(
+  link: { readonly index: number; readonly name: string },
+  change: LinkChange,
+): Request {
+  const flag = (value: boolean | undefined, bit: number) =>
+    value === undefined ? [0, 0] : [value ? bit : 0, bit];
+  const [up = 0, upMask = 0] = flag(change.up, linkFlags.up);
+  const [promiscuous = 0, promiscuousMask = 0] = flag(change.promiscuous, linkFlags.promiscuous);
+  const afSpec =
+    change.arpNotify === undefined
+      ? undefined
+      : encodeAttributes(afSpecAttributes, { inet: { conf: { arpNotify: change.arpNotify ? 1 : 0 } } });
+  return buildRequest({
+    purpose: `change link "${link.name}"`,
+    type: routeMessageTypes.setLink,
+    header: ifinfo({ index: link.index, flags: up | promiscuous, change: upMask | promiscuousMask }),
+    table: linkAttributes,
+    attributes: { address: change.mac, afSpec },
+  });
+}
+
+/** Settings of a bridge port (IFLA_PROTINFO of an AF_BRIDGE message). */
+export function changeBridgePort(
+  port: { readonly index: number; readonly name: string },
+  settings: { readonly hairpin?: boolean | undefined; readonly isolated?: boolean | undefined },
+): Request {
+  const bit = (value: boolean | undefined) => (value === undefined ? undefined : Number(value));
+  return buildRequest({
+    purpose: `set bridge port flags of "${port.name}"`,
+    type: routeMessageTypes.setLink,
+    header: ifinfo({ family: addressFamilies.bridge, index: port.index }),
+    table: bridgeFamilyAttributes,
+    attributes: { portInfo: { hairpin: bit(settings.hairpin), isolated: bit(settings.isolated) } },
+  });
+}
+
+const bridgeFamilyAttributes = { portInfo: [12, nested(bridgePortAttributes)] } as const;

@@ -1,0 +1,102 @@
+/** Reads a result of any version: prevResult from the runtime, or what a delegate printed. */
+import * as v from "valibot";
+import { isJsonObject, lookUp, type JsonObject } from "./configuration.ts";
+import { CniError, errorCodes } from "./error.ts";
+import type { Result } from "./result.ts";
+import { addressText, decodeWith, dnsSchema, prefixText } from "./schema.ts";
+import { isVersion, resultShape, versions, type Version } from "./version.ts";
+
+/** Go's decoder reads "" as no address. */
+const optionalAddress = v.optional(
+  v.union([
+    v.pipe(
+      v.literal(""),
+      v.transform((): undefined => undefined),
+    ),
+    addressText,
+  ]),
+);
+
+const count = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)));
+
+/** A route of configurations and results. */
+export const routeSchema = v.object({
+  dst: prefixText,
+  gw: optionalAddress,
+  mtu: count,
+  advmss: count,
+  priority: count,
+  table: count,
+  scope: count,
+});
+
+const routes = v.optional(v.array(routeSchema), []);
+const dns = v.optional(dnsSchema, {});
+
+const oldFamily = v.optional(v.object({ ip: prefixText, gateway: optionalAddress, routes }));
+const oldShape = v.object({ ip4: oldFamily, ip6: oldFamily, dns });
+
+const newShape = v.object({
+  interfaces: v.optional(
+    v.array(
+      v.object({
+        name: v.string(),
+        mac: v.optional(v.string()),
+        mtu: count,
+        sandbox: v.optional(v.string()),
+        socketPath: v.optional(v.string()),
+        pciID: v.optional(v.string()),
+      }),
+    ),
+    [],
+  ),
+  ips: v.optional(v.array(v.object({ interface: count, address: prefixText, gateway: optionalAddress })), []),
+  routes,
+  dns,
+});
+
+function fromOldShape(old: v.InferOutput<typeof oldShape>): Result {
+  const families = [old.ip4, old.ip6].filter((family) => family !== undefined);
+  return {
+    interfaces: [],
+    ips: families.map((family) => ({ address: family.ip, gateway: family.gateway })),
+    routes: families.flatMap((family) => family.routes),
+    dns: old.dns,
+  };
+}
+
+/**
+ * @param what is named in errors: "prevResult", "the result of \"dhcp\""
+ * @param assumed the version of a result that does not say its own
+ * @throws CniError 6
+ */
+export function decodeResult(json: JsonObject, what: string, assumed: Version): Result {
+  const version = lookUp(json, "cniVersion") ?? assumed;
+  if (typeof version !== "string" || !isVersion(version)) {
+    throw new CniError(
+      errorCodes.decodeFailure,
+      `cannot decode ${what}: unknown cniVersion ${JSON.stringify(version)}`,
+      {
+        details: `known versions are ${versions.join(", ")}`,
+      },
+    );
+  }
+  try {
+    return resultShape(version) === "ip4/ip6"
+      ? fromOldShape(decodeWith(oldShape, json))
+      : decodeWith(newShape, json);
+  } catch (cause) {
+    if (!(cause instanceof CniError)) throw cause;
+    const fault = cause.message.replace(/^invalid network configuration: /, "");
+    throw new CniError(errorCodes.decodeFailure, `cannot decode ${what}: ${fault}`, { cause });
+  }
+}
+
+/** The configuration's prevResult, or undefined where it has none. @throws CniError 6 */
+export function readPreviousResult(json: JsonObject, version: Version): Result | undefined {
+  const value = lookUp(json, "prevResult");
+  if (value === undefined) return undefined;
+  if (!isJsonObject(value))
+    throw new CniError(errorCodes.decodeFailure, "cannot decode prevResult: it is not an object");
+  return decodeResult(value, "prevResult", version);
+}

@@ -2,7 +2,7 @@
 import { CniError, errorCodes } from "./error.ts";
 
 /** Keys that some plugin of ours understands. All accept all of them: one CNI_ARGS serves a plugin and its delegate. */
-const known = ["IP", "MAC", "GATEWAY"] as const;
+const knownKeys = ["IP", "MAC", "GATEWAY"] as const;
 
 const yes = ["1", "true"];
 const no = ["0", "false"];
@@ -31,15 +31,14 @@ export function parsePairs(text: string): Map<string, string> {
  * reference plugins do: a typing error in "IP" must not give a container another address than was asked for.
  * @throws CniError 4
  */
-export function readArguments<Key extends string>(
-  text: string,
-  known: readonly Key[],
-): Partial<Record<Key, string>> {
+export type ArgumentKey = (typeof knownKeys)[number];
+
+export function readArguments(text: string): Partial<Record<ArgumentKey, string>> {
   const pairs = parsePairs(text);
-  const found: Partial<Record<Key, string>> = {};
+  const found: Partial<Record<ArgumentKey, string>> = {};
   const unknown: string[] = [];
   for (const [key, value] of pairs) {
-    const match = known.find((name) => name === key);
+    const match = knownKeys.find((name) => name === key);
     if (match !== undefined) found[match] = value;
     else if (key !== "IgnoreUnknown") unknown.push(`${key}=${value}`);
   }

@@ -39,7 +39,7 @@ export function decodeJson(text: string): JsonObject {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const what = text.trim() === "" ? "standard input is empty" : `${(cause as Error).message}`;
+    const what = text.trim() === "" ? "standard input is empty" : (cause as Error).message;
     throw new CniError(errorCodes.decodeFailure, `cannot decode the network configuration: ${what}`, {
       details: "standard input must hold the network configuration as one JSON object",
       cause,

@@ -3,10 +3,17 @@
  * the kernel's extended ack, and dumps that a change disturbed are read again. All reads of lists go through
  * {@link Conversation.dump}; nothing else sets NLM_F_DUMP.
  */
-import { decodeAttributes } from "./attributes.ts";
-import { concat } from "./attributes.ts";
-import { controlTypes, decodeMessages, encodeMessage, headerBytes, messageFlags } from "./message.ts";
-import type { Message, Request } from "./message.ts";
+import { concat, decodeAttributes } from "./attributes.ts";
+import {
+  controlTypes,
+  decodeMessages,
+  encodeMessage,
+  firstOwnType,
+  headerBytes,
+  messageFlags,
+  type Message,
+  type Request,
+} from "./message.ts";
 import { NetlinkError, NetlinkProtocolError } from "./netlink-error.ts";
 import { cString, u32, viewOf } from "./payload.ts";
 import type { Transport } from "./transport.ts";
@@ -15,6 +22,13 @@ import type { Transport } from "./transport.ts";
 const extendedAckAttributes = { message: [1, cString], offset: [2, u32] } as const;
 
 const dumpAttempts = 5;
+
+/** Requests that the kernel applies together, between the messages that open and close them. */
+export interface Batch {
+  readonly begin: Request;
+  readonly requests: readonly Request[];
+  readonly end: Request;
+}
 
 export class Conversation implements Disposable {
   readonly #transport: Transport;
@@ -58,23 +72,76 @@ export class Conversation implements Disposable {
     return this.#gather(requests, first);
   }
 
-  #gather(requests: readonly Request[], first: number): (Message[] | NetlinkError)[] {
-    const outcomes: (Message[] | NetlinkError)[] = requests.map(() => []);
-    for (let open = requests.length; open > 0;) {
-      for (const message of decodeMessages(this.#transport.receive())) {
-        const at = message.sequence - first;
-        const request = requests[at];
-        const replies = outcomes[at];
-        if (request === undefined || !Array.isArray(replies)) continue;
-        if (message.type === controlTypes.error) {
-          open--;
-          outcomes[at] = this.#failure(request, message) ?? replies;
-        } else {
-          replies.push({ ...message, body: message.body.slice() });
-        }
+  /**
+   * Sends a batch in one datagram: all of its requests take effect, or none. Only the last one asks for an
+   * acknowledgement (older kernels take none on the begin and end messages): failures are reported unasked, and by the
+   * time that one arrives all of them have. Where the batch itself is refused, the kernel answers the begin message and
+   * may leave acknowledgements behind, which later reads pass over by their sequence numbers.
+   * @throws NetlinkError the refusal of the whole batch, or else of the first request that failed
+   */
+  transaction(batch: Batch): void {
+    const last = batch.requests.length;
+    if (last === 0) return;
+    const messages = [batch.begin, ...batch.requests, batch.end];
+    const first = this.#sequence;
+    this.#sequence += messages.length;
+    this.#transport.send(
+      concat(
+        messages.map((request, at) => {
+          const flags = at === last ? request.flags | messageFlags.acknowledge : request.flags;
+          return encodeMessage({ ...request, flags }, first + at);
+        }),
+      ),
+    );
+    const failure = this.#verdict(messages, { first, last: first + last, purpose: batch.begin.purpose });
+    if (failure !== undefined) throw failure;
+  }
+
+  #verdict(
+    messages: readonly Request[],
+    sequences: { readonly first: number; readonly last: number; readonly purpose: string },
+  ): NetlinkError | undefined {
+    let failure: NetlinkError | undefined;
+    for (;;) {
+      for (const message of this.#receive(sequences.purpose)) {
+        const request = messages[message.sequence - sequences.first];
+        if (request === undefined || message.type !== controlTypes.error) continue;
+        const refusal = this.#failure(request, message);
+        if (message.sequence === sequences.first && refusal !== undefined) return refusal;
+        failure ??= refusal;
+        if (message.sequence === sequences.last) return failure;
       }
     }
-    return outcomes;
+  }
+
+  #gather(requests: readonly Request[], first: number): (Message[] | NetlinkError)[] {
+    const replies: Message[][] = requests.map(() => []);
+    const outcomes: (Message[] | NetlinkError | undefined)[] = requests.map(() => undefined);
+    for (;;) {
+      const open = requests[outcomes.indexOf(undefined)];
+      if (open === undefined) return outcomes.filter((outcome) => outcome !== undefined);
+      for (const message of this.#receive(open.purpose)) {
+        const at = message.sequence - first;
+        const request = requests[at];
+        // Neither ours (a late answer to a request that was given up) nor needed (a second acknowledgement).
+        if (request === undefined || outcomes[at] !== undefined) continue;
+        if (message.type === controlTypes.error)
+          outcomes[at] = this.#failure(request, message) ?? replies[at];
+        else if (message.type >= firstOwnType) replies[at]?.push(message);
+      }
+    }
+  }
+
+  /** The messages of the next datagram, in memory of their own. @throws NetlinkProtocolError when none comes */
+  #receive(purpose: string): Message[] {
+    let datagram: Uint8Array;
+    try {
+      datagram = this.#transport.receive();
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new NetlinkProtocolError(`Cannot ${purpose}: no answer from the kernel: ${reason}`, { cause });
+    }
+    return decodeMessages(datagram.slice());
   }
 
   /** All entries of a list, read again when a change disturbed it. @throws NetlinkError */
@@ -94,7 +161,7 @@ export class Conversation implements Disposable {
     const entries: Message[] = [];
     let disturbed = false;
     for (;;) {
-      for (const message of decodeMessages(this.#transport.receive())) {
+      for (const message of this.#receive(request.purpose)) {
         if (message.sequence !== sequence) continue;
         disturbed ||= (message.flags & messageFlags.dumpInterrupted) !== 0;
         if (message.type === controlTypes.done || message.type === controlTypes.error) {
@@ -102,7 +169,7 @@ export class Conversation implements Disposable {
           if (failure !== undefined) throw failure;
           return disturbed ? undefined : entries;
         }
-        entries.push({ ...message, body: message.body.slice() });
+        if (message.type >= firstOwnType) entries.push(message);
       }
     }
   }
@@ -127,7 +194,7 @@ export class Conversation implements Disposable {
     if ((message.flags & messageFlags.extendedAck) === 0) return {};
     // struct nlmsgerr: the code, then the header of the request and, unless capped, all of it.
     const done = message.type === controlTypes.done;
-    const echoed = viewOf(message.body).byteLength >= 8 ? viewOf(message.body).getUint32(4, true) : 0;
+    const echoed = message.body.length < 8 ? 0 : viewOf(message.body).getUint32(4, true);
     const capped = (message.flags & messageFlags.capped) !== 0;
     const start = done ? 4 : 4 + (capped ? headerBytes : Math.max(headerBytes, (echoed + 3) & ~3));
     return decodeAttributes(extendedAckAttributes, message.body.subarray(start));

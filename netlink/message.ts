@@ -24,6 +24,9 @@ export const messageFlags = {
 /** NLMSG_* */
 export const controlTypes = { noop: 1, error: 2, done: 3, overrun: 4 } as const;
 
+/** NLMSG_MIN_TYPE: types below it are control messages, the same in every family. */
+export const firstOwnType = 16;
+
 /** A message to be sent: everything but its sequence number. */
 export interface Request {
   /** What this is for, in the words of an error: "create veth \"veth1\"". */
@@ -56,21 +59,23 @@ export function encodeMessage(request: Request, sequence: number): Uint8Array {
   return bytes;
 }
 
-/** The messages of one datagram. @throws DecodeError when a length leads out of it */
-export function* decodeMessages(datagram: Uint8Array): Generator<Message> {
+/** The messages of one datagram; their bodies are views of it. @throws DecodeError when a length leads out of it */
+export function decodeMessages(datagram: Uint8Array): Message[] {
   const view = viewOf(datagram);
+  const messages: Message[] = [];
   for (let at = 0; at < datagram.length;) {
     if (at + headerBytes > datagram.length) throw new DecodeError(`message header cut off at ${at}`);
     const length = view.getUint32(at, true);
     if (length < headerBytes || at + length > datagram.length) {
       throw new DecodeError(`message of ${length} bytes at ${at} does not fit into ${datagram.length}`);
     }
-    yield {
+    messages.push({
       type: view.getUint16(at + 4, true),
       flags: view.getUint16(at + 6, true),
       sequence: view.getUint32(at + 8, true),
       body: datagram.subarray(at + headerBytes, at + length),
-    };
+    });
     at += align4(length);
   }
+  return messages;
 }

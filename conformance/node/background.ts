@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { type CommandOptions, type CommandResult, cleanEnvironment } from "./command.ts";
 import type { FakeNode } from "./fake-node.ts";
 
@@ -10,6 +11,8 @@ export interface Background extends AsyncDisposable {
   readonly pid: number;
   /** Settles when it ended by itself or by `stop`, with the exit code. */
   readonly ended: Promise<number>;
+  /** False once it ended. */
+  isRunning(): boolean;
   /** What it has written to standard output so far. */
   stdout(): string;
   /** What it has written to standard error so far. */
@@ -31,14 +34,20 @@ export async function startBackground(
   const [file, ...args] = enter([...announce, ...command]);
   const child = spawn(file, args, {
     stdio: ["pipe", "pipe", "pipe"],
-    env: { ...cleanEnvironment, ...options.env } as NodeJS.ProcessEnv,
+    env: { ...cleanEnvironment, ...options.env },
   });
   child.stdin.end(options.input ?? "");
   const lines: string[] = [];
   const complaints: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => complaints.push(text));
   const output = createInterface({ input: child.stdout });
-  const ended = once(child, "close").then(() => child.exitCode ?? 137);
+  let running = true;
+  // A daemon that the program left behind may hold its output open, so the wait for the rest of it is short.
+  const ended = once(child, "exit").then(async () => {
+    await Promise.race([once(child, "close"), delay(200, undefined, { ref: false })]);
+    running = false;
+    return child.exitCode ?? 137;
+  });
   const first = await Promise.race([once(output, "line"), ended]);
   if (typeof first === "number") {
     throw new Error(`Cannot start ${command.join(" ")}: ${complaints.join("")}`);
@@ -46,12 +55,13 @@ export async function startBackground(
   const pid = Number(first[0]);
   output.on("line", (line: string) => lines.push(line));
 
+  const isRunning = (): boolean => running;
   const stdout = (): string => lines.join("\n");
   const stderr = (): string => complaints.join("");
+  const send = async (name: string): Promise<unknown> =>
+    await node.run("kill", [`-${name}`, String(pid)], { allowFailure: true });
   const stop = async (signal: "TERM" | "INT" | "KILL" = "TERM"): Promise<CommandResult> => {
-    const send = async (name: string): Promise<unknown> =>
-      await node.run("kill", [`-${name}`, String(pid)], { allowFailure: true });
-    if (child.exitCode === null && child.signalCode === null) {
+    if (isRunning()) {
       await send(signal);
     }
     const impatience = setTimeout(() => void send("KILL"), 5000);
@@ -59,5 +69,13 @@ export async function startBackground(
     clearTimeout(impatience);
     return { exitCode, stdout: stdout(), stderr: stderr() };
   };
-  return { pid, ended, stdout, stderr, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
+  return {
+    pid,
+    ended,
+    isRunning,
+    stdout,
+    stderr,
+    stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  };
 }

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Background } from "./background.ts";
 import type { FakeNode } from "./fake-node.ts";
 
 /** Bounds of a capture. */
@@ -18,45 +20,42 @@ export interface Capture extends AsyncDisposable {
   stop(): Promise<readonly string[]>;
 }
 
-/** Starts tcpdump and waits until it listens. */
+/** Starts tcpdump with a filter in its own language, "icmp" or "" for all, and waits until it listens. */
 export async function startCapture(
   node: FakeNode,
   networkInterface: string,
   filter: string,
   options: CaptureOptions,
 ): Promise<Capture> {
-  const seconds = options.seconds ?? 20;
+  const bound = ["-s", "INT", String(options.seconds ?? 20)];
+  const show = [
+    "-Z",
+    "root",
+    "-l",
+    "-n",
+    "-e",
+    "-t",
+    "--immediate-mode",
+    "-c",
+    String(options.packets ?? 100),
+  ];
   const dump = await node.background(
     "timeout",
-    [
-      ...["-s", "INT", String(seconds), "tcpdump", "-Z", "root", "-l", "-n", "-e", "-t", "--immediate-mode"],
-      ...["-c", String(options.packets ?? 100), "-i", networkInterface, ...filter.split(" ").filter(Boolean)],
-    ],
+    [...bound, "tcpdump", ...show, "-i", networkInterface, ...(filter === "" ? [] : [filter])],
     options.namespace === undefined ? {} : { namespace: options.namespace },
   );
-  const lines = (): string[] => dump.stdout().split("\n").filter(Boolean);
-  let running = true;
-  void dump.ended.then(() => (running = false));
-  while (running && !dump.stderr().includes("listening on")) {
-    await pause();
-  }
-  if (!dump.stderr().includes("listening on")) {
+  if (!(await comes(dump, () => dump.stderr().includes("listening on")))) {
     throw new Error(`Cannot capture on ${networkInterface}: ${dump.stderr()}`);
   }
+  const lines = (): string[] => dump.stdout().split("\n").filter(Boolean);
+  const find = (pattern: RegExp): string | undefined => lines().find((line) => pattern.test(line));
   const waitFor = async (pattern: RegExp): Promise<string> => {
-    for (;;) {
-      const over = !running;
-      const found = lines().find((line) => pattern.test(line));
-      if (found !== undefined) {
-        return found;
-      }
-      if (over) {
-        throw new Error(
-          `No packet matched ${String(pattern)} on ${networkInterface}:\n${lines().join("\n")}`,
-        );
-      }
-      await pause();
+    await comes(dump, () => find(pattern) !== undefined);
+    const found = find(pattern);
+    if (found === undefined) {
+      throw new Error(`No packet matched ${String(pattern)} on ${networkInterface}:\n${lines().join("\n")}`);
     }
+    return found;
   };
   const stop = async (): Promise<readonly string[]> => {
     await dump.stop("INT");
@@ -65,6 +64,16 @@ export async function startCapture(
   return { waitFor, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
 }
 
-async function pause(): Promise<void> {
-  await new Promise((done) => setTimeout(done, 10));
+/** Waits for something in a program's output; false when it ended without that. */
+async function comes(program: Background, seen: () => boolean): Promise<boolean> {
+  for (;;) {
+    const over = !program.isRunning();
+    if (seen()) {
+      return true;
+    }
+    if (over) {
+      return false;
+    }
+    await delay(10);
+  }
 }

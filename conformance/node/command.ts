@@ -52,17 +52,32 @@ export async function runCommand(
   options: CommandOptions = {},
 ): Promise<CommandResult> {
   const [file, ...args] = argv;
-  const ended = await execa(file, args, {
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  const running = execa(file, args, {
     input: options.input ?? "",
     env: { ...cleanEnvironment, ...options.env },
     extendEnv: false,
     reject: false,
-    timeout: options.timeoutMs ?? 30_000,
-    killSignal: "SIGKILL",
     maxBuffer: 64 * 1024 * 1024,
   });
-  const stderr = ended.exitCode === undefined ? `${ended.stderr}\n${ended.shortMessage ?? ""}` : ended.stderr;
-  const result = { exitCode: ended.exitCode ?? 137, stdout: ended.stdout, stderr: stderr.trim() };
+  // Killing is not enough: a daemon that the program left behind may hold the other end of its output for ever.
+  let overdue = false;
+  const limit = setTimeout(() => {
+    overdue = true;
+    running.kill("SIGKILL");
+    running.stdout.destroy();
+    running.stderr.destroy();
+  }, timeoutMs);
+  const ended = await running;
+  clearTimeout(limit);
+  const complaint = overdue
+    ? `not ended, or its output held open, after ${timeoutMs} ms`
+    : ended.originalMessage;
+  const result = {
+    exitCode: overdue ? 137 : (ended.exitCode ?? 137),
+    stdout: ended.stdout,
+    stderr: [ended.stderr, complaint].filter(Boolean).join("\n"),
+  };
   if (result.exitCode !== 0 && options.allowFailure !== true) {
     throw new CommandError(argv, result);
   }

@@ -17,9 +17,10 @@ export function diff(before: Snapshot, after: Snapshot, options: DiffOptions = {
   return lines.filter((line) => !(options.ignore ?? []).some((pattern) => pattern.test(line)));
 }
 
-/** Interfaces have no index signature, a record has; the values are JSON in either. */
-function plain(snapshot: Snapshot): Json {
-  return { ...snapshot } as unknown as Json;
+/** The same in the type of JSON, which an interface does not fit for want of an index signature. */
+function plain({ network, namespaces, ...others }: Snapshot): Json {
+  const each = Object.entries(namespaces).map(([name, state]): [string, Json] => [name, { ...state }]);
+  return { network: { ...network }, namespaces: Object.fromEntries(each), ...others };
 }
 
 function compare(path: readonly string[], before: Json | undefined, after: Json | undefined): string[] {

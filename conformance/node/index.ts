@@ -6,3 +6,4 @@ export { nodesPerTest } from "./nodes-per-test.ts";
 export { pluginFolder, referenceFolder, repository } from "./plugin-folder.ts";
 export type { PluginCall, PluginReply, PluginResult } from "./plugin-call.ts";
 export type { Snapshot } from "./snapshot.ts";
+export { type Needs, describeWith, missing } from "./needs.ts";

@@ -41,6 +41,13 @@ export function isList(value: Json | undefined): value is readonly Json[] {
 
 /** Reads a list of objects; nothing, which tools print for "none", is an empty list. */
 export function parseList(text: string): readonly JsonObject[] {
-  const value = text.trim() === "" ? [] : (JSON.parse(text) as Json);
+  const value: Json = text.trim() === "" ? [] : JSON.parse(text);
   return isList(value) ? value.filter(isObject) : [];
+}
+
+/** A name or number as text, as a part of a key. */
+export function word(value: Json | undefined): string {
+  return typeof value === "string" || typeof value === "number"
+    ? String(value)
+    : JSON.stringify(value ?? null);
 }

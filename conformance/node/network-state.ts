@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isList, isObject, parseList, record, without } from "./json.ts";
+import { type Json, type JsonObject, isList, isObject, parseList, record, without, word } from "./json.ts";
 import { readRuleset } from "./ruleset.ts";
 
 type Facts = Readonly<Record<string, Json>>;
@@ -29,34 +29,26 @@ export interface NetworkState {
 }
 
 /** What changes by itself, or differs between two nodes that agree: numbers, timers, counters, carrier. */
-const volatile = new Set([
-  ...["ifindex", "link_index", "link_netnsid", "stats", "stats64", "operstate", "promiscuity", "allmulti"],
-  ...["num_tx_queues", "num_rx_queues", "gso_max_size", "gso_max_segs", "tso_max_size", "tso_max_segs"],
-  ...["gro_max_size", "gso_ipv4_max_size", "gro_ipv4_max_size"],
-  ...["valid_life_time", "preferred_life_time", "tentative", "dadfailed", "expires", "used", "cacheinfo"],
-  ...["handle", "refcnt"],
-]);
+const volatile = names(`
+  ifindex link_index link_netnsid stats stats64 operstate promiscuity allmulti
+  num_tx_queues num_rx_queues gso_max_size gso_max_segs tso_max_size tso_max_segs
+  gro_max_size gso_ipv4_max_size gro_ipv4_max_size
+  valid_life_time preferred_life_time tentative dadfailed expires used cacheinfo
+  handle refcnt`);
 
 /** The spanning tree's state of a bridge and of its ports, kept by the kernel even where the protocol is off. */
-const spanningTree = new Set([
-  ...["hello_timer", "tcn_timer", "topology_change_timer", "gc_timer", "hold_timer", "message_age_timer"],
-  ...["forward_delay_timer", "topology_change", "topology_change_detected", "topology_change_ack"],
-  ...[
-    "config_pending",
-    "root_id",
-    "root_port",
-    "root_path_cost",
-    "bridge_id",
-    "fdb_n_learned",
-    "state",
-    "no",
-    "id",
-  ],
-  ...["designated_bridge", "designated_port", "designated_cost"],
-]);
+const spanningTree = names(`
+  hello_timer tcn_timer topology_change_timer gc_timer hold_timer message_age_timer forward_delay_timer
+  topology_change topology_change_detected topology_change_ack config_pending
+  root_id root_port root_path_cost bridge_id fdb_n_learned state no id
+  designated_bridge designated_port designated_cost`);
 
 /** Flags that only tell whether the other end is there. */
 const carrierFlags = new Set(["LOWER_UP", "NO-CARRIER", "M-DOWN", "linkdown", "dead"]);
+
+function names(text: string): ReadonlySet<string> {
+  return new Set(text.trim().split(/\s+/));
+}
 
 /** Turns the output of snapshot.sh for one namespace into facts. */
 export function readNetwork(text: string): NetworkState {
@@ -100,12 +92,6 @@ export function readNetwork(text: string): NetworkState {
     iptables: { ...saved("ipv4", part("iptables")), ...saved("ipv6", part("ip6tables")) },
     settings: settingFacts(part("settings").split("\n").filter(isSetting)),
   };
-}
-
-function word(value: Json | undefined): string {
-  return typeof value === "string" || typeof value === "number"
-    ? String(value)
-    : JSON.stringify(value ?? null);
 }
 
 function steady(item: JsonObject): JsonObject {

@@ -19,14 +19,15 @@ mount -t sysfs sysfs /sys
 mount --move /run/cgroup /sys/fs/cgroup
 mount -t proc proc /proc
 
-mount -t tmpfs -o mode=755 run /run
-mkdir -p /run/netns /run/lock /run/user
-
 # An overlay is not the file system that leases are kept on in real life (link(2), fsync(2)), so these two are plain.
 rm -rf /var/lib/cni
 mkdir -p /var/lib/cni /var/lib/node
 mount -t tmpfs -o mode=755 cni /var/lib/cni
 mount -t tmpfs -o mode=755 node /var/lib/node
+
+# Last, because mount(8) keeps notes in /run.
+mount -t tmpfs -o mode=755 run /run
+mkdir -p /run/netns /run/lock /run/user
 
 # A host that was never a router: a new network namespace copies the settings of the one outside.
 echo 0 > /proc/sys/net/ipv4/ip_forward

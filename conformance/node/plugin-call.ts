@@ -91,7 +91,8 @@ export interface PluginResult extends CommandResult {
 /** Reads standard output as one JSON document. */
 export function readReply(stdout: string): PluginReply | undefined {
   try {
-    return JSON.parse(stdout) as PluginReply;
+    const reply: PluginReply = JSON.parse(stdout);
+    return reply;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
-import { type Json, type JsonObject, isList, isObject, record, without } from "./json.ts";
+import { type Json, type JsonObject, isList, isObject, record, without, word } from "./json.ts";
 
-/** Numbers that the kernel hands out or counts. */
+/** What the kernel hands out or counts, and what the path of a difference says already. */
 const volatile = new Set([
   "handle",
   "index",
@@ -19,27 +19,33 @@ const volatile = new Set([
  * on: a chain with its rules in their order, a set or map with a record of its elements, which have none.
  */
 export function readRuleset(text: string): Readonly<Record<string, Json>> {
-  const items = text.trim() === "" ? [] : (JSON.parse(text) as { nftables: readonly JsonObject[] }).nftables;
-  const tables = new Map<string, Map<string, JsonObject>>();
-  for (const [kind, body] of items.flatMap((item) => Object.entries(item))) {
-    if (!isObject(body) || kind === "metainfo") {
-      continue;
-    }
-    if (kind === "table") {
-      tables.set(`${String(body["family"])} ${String(body["name"])}`, new Map([["table", steady(body)]]));
-      continue;
-    }
-    const table = tables.get(`${String(body["family"])} ${String(body["table"])}`);
-    if (kind === "rule") {
-      appendRule(table?.get(`chain ${String(body["chain"])}`), body);
-    } else {
-      table?.set(
-        `${kind} ${String(body["name"])}`,
-        kind === "chain" ? { ...steady(body), rules: [] } : withElements(body),
-      );
-    }
-  }
-  return record([...tables].map(([name, parts]) => [name, record([...parts])]));
+  const items = listed(text);
+  const rules = items.filter(([kind]) => kind === "rule").map(([, rule]) => rule);
+  const tables = items.filter(([kind]) => kind === "table").map(([, table]) => table);
+  return record(
+    tables.map((table): [string, Json] => {
+      const parts = items.filter(([kind, part]) => kind !== "rule" && isIn(table, part));
+      const described = parts.map(([kind, part]): [string, Json] => [
+        `${kind} ${word(part["name"])}`,
+        kind === "chain" ? withRules(part, rules) : withElements(part),
+      ]);
+      return [`${word(table["family"])} ${word(table["name"])}`, { ...steady(table), ...record(described) }];
+    }),
+  );
+}
+
+/** The document's objects, each wrapped in its kind: `{"chain": {...}}`. */
+function listed(text: string): [string, JsonObject][] {
+  const document: Json = text.trim() === "" ? null : JSON.parse(text);
+  const items = isObject(document) ? document["nftables"] : [];
+  return (isList(items) ? items : [])
+    .filter(isObject)
+    .flatMap((item) => Object.entries(item))
+    .filter((entry): entry is [string, JsonObject] => isObject(entry[1]));
+}
+
+function isIn(table: JsonObject, part: JsonObject): boolean {
+  return part["family"] === table["family"] && part["table"] === table["name"];
 }
 
 function steady(body: JsonObject): JsonObject {
@@ -47,21 +53,23 @@ function steady(body: JsonObject): JsonObject {
   return isObject(kept) ? kept : {};
 }
 
-function appendRule(chain: JsonObject | undefined, rule: JsonObject): void {
-  const rules = chain?.["rules"];
-  if (isList(rules)) {
-    (rules as Json[]).push(steady(rule));
-  }
+function withRules(chain: JsonObject, rules: readonly JsonObject[]): JsonObject {
+  const own = rules.filter(
+    (rule) =>
+      rule["family"] === chain["family"] &&
+      rule["table"] === chain["table"] &&
+      rule["chain"] === chain["name"],
+  );
+  return { ...steady(chain), rules: own.map(steady) };
 }
 
 function withElements(body: JsonObject): JsonObject {
   const elements = body["elem"];
   const described = steady(body);
-  if (!isList(elements)) {
-    return described;
-  }
-  return {
-    ...described,
-    elem: record(elements.map((element) => [JSON.stringify(without(element, volatile)), true])),
-  };
+  return isList(elements)
+    ? {
+        ...described,
+        elem: record(elements.map((element) => [JSON.stringify(without(element, volatile)), true])),
+      }
+    : described;
 }

@@ -1,0 +1,114 @@
+/** host-local's part of the network configuration, with the keys of the reference plugin. */
+import * as v from "valibot";
+import { isJsonObject, lookUp, type JsonObject } from "../../cni/configuration.ts";
+import { CniError, errorCodes } from "../../cni/error.ts";
+import { routeSchema } from "../../cni/previous-result.ts";
+import type { Request } from "../../cni/request.ts";
+import { refuseUnsayable, type ResultRoute } from "../../cni/result.ts";
+import { decodeWith, prefixText } from "../../cni/schema.ts";
+import type { Address } from "../../inet/address.ts";
+import { refuseOverlappingSets, toRangeSet, type RangeInput, type RangeSet } from "./ranges.ts";
+import { readRequested } from "./requested.ts";
+
+const defaultDataDir = "/var/lib/cni/networks";
+
+const address = routeSchema.entries.gw;
+const bounds = { rangeStart: address, rangeEnd: address, gateway: address };
+const rangeSets = v.optional(v.array(v.array(v.object({ subnet: prefixText, ...bounds }))), []);
+const ips = v.optional(v.array(v.string()), []);
+
+const schema = v.object({
+  ipam: v.optional(
+    v.object({
+      /** The old form: one range, without a list around it. */
+      subnet: v.optional(prefixText),
+      ...bounds,
+      ranges: rangeSets,
+      routes: v.optional(v.array(routeSchema), []),
+      resolvConf: v.optional(v.string(), ""),
+      dataDir: v.optional(v.string(), ""),
+    }),
+  ),
+  args: v.optional(v.object({ cni: v.optional(v.object({ ips }), {}) }), {}),
+  runtimeConfig: v.optional(v.object({ ipRanges: rangeSets, ips }), {}),
+});
+
+export interface HostLocalConfiguration {
+  /** One address is leased out of each. */
+  readonly sets: readonly RangeSet[];
+  readonly routes: readonly ResultRoute[];
+  /** Path of a resolv.conf(5) to read the result's dns from; "" for none. */
+  readonly resolvConf: string;
+  /** The folder that holds a folder for each network. */
+  readonly dataDir: string;
+  /** Texts of requested addresses by the key they were found under. */
+  readonly requested: Readonly<Record<string, readonly string[]>>;
+}
+
+type Decoded = v.InferOutput<typeof schema>;
+
+function rangeInputs(ipam: NonNullable<Decoded["ipam"]>, runtime: Decoded["runtimeConfig"]): RangeInput[][] {
+  const { subnet, rangeStart, rangeEnd, gateway } = ipam;
+  const single = subnet === undefined ? [] : [[{ subnet, rangeStart, rangeEnd, gateway }]];
+  return [...runtime.ipRanges, ...single, ...ipam.ranges];
+}
+
+function readSet(inputs: readonly RangeInput[], at: number): RangeSet {
+  try {
+    return toRangeSet(inputs);
+  } catch (cause) {
+    if (!(cause instanceof CniError)) throw cause;
+    throw new CniError(cause.code, `invalid range set ${at}: ${cause.message}`, {
+      details: cause.details,
+      cause,
+    });
+  }
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.length > 1 && path.endsWith("/") ? withoutTrailingSlash(path.slice(0, -1)) : path;
+}
+
+/** @throws CniError 7 */
+export function readConfiguration({ configuration }: Request): HostLocalConfiguration {
+  const { ipam, args, runtimeConfig } = decodeWith(schema, configuration.json);
+  if (ipam === undefined) {
+    throw new CniError(errorCodes.invalidConfiguration, "IPAM config missing 'ipam' key", {
+      details: 'the network configuration needs "ipam": {"type": "host-local", "ranges": ...}',
+    });
+  }
+  const sets = rangeInputs(ipam, runtimeConfig).map(readSet);
+  refuseOverlappingSets(sets);
+  return {
+    sets,
+    routes: ipam.routes,
+    resolvConf: ipam.resolvConf,
+    dataDir: withoutTrailingSlash(ipam.dataDir === "" ? defaultDataDir : ipam.dataDir),
+    requested: { "args.cni.ips": args.cni.ips, "runtimeConfig.ips": runtimeConfig.ips },
+  };
+}
+
+/** The configuration of an ADD or CHECK, which need ranges. @throws CniError 7 */
+export function readWithRanges(request: Request): HostLocalConfiguration {
+  const configuration = readConfiguration(request);
+  if (configuration.sets.length === 0) {
+    throw new CniError(errorCodes.invalidConfiguration, "no IP ranges specified", {
+      details: 'add "ranges": [[{"subnet": "10.1.0.0/16"}]] to "ipam"',
+    });
+  }
+  const families = configuration.sets.map(([range]) => range.subnet.address);
+  refuseUnsayable(families, request.configuration.version);
+  return configuration;
+}
+
+/** @throws CniError 4, 7 */
+export function requestedAddresses(configuration: HostLocalConfiguration, request: Request): Address[] {
+  return readRequested(request.args, configuration.requested);
+}
+
+/** The data folder of a configuration that may be invalid elsewhere: what was leased must stay releasable. */
+export function readDataDir(json: JsonObject): string {
+  const ipam = lookUp(json, "ipam");
+  const dataDir = isJsonObject(ipam) ? lookUp(ipam, "dataDir") : undefined;
+  return withoutTrailingSlash(typeof dataDir === "string" && dataDir !== "" ? dataDir : defaultDataDir);
+}

@@ -1,5 +1,5 @@
 /** IP addresses as values. Text is read strictly (RFC 6943 section 3.1.1) and written canonically (RFC 5952). */
-import ipaddr from "ipaddr.js";
+import { formatGroups, parseDottedQuad, parseGroups } from "./address-text.ts";
 
 export type Family = 4 | 6;
 
@@ -17,28 +17,31 @@ export class InetError extends Error {
 
 const mappedPrefix = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
-/** An address from 4 or 16 bytes; an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2) becomes IPv4. */
+/** True for the 16 bytes of ::ffff:0:0/96, RFC 4291 section 2.5.5.2. */
+function isMapped(bytes: Uint8Array): boolean {
+  return mappedPrefix.every((byte, at) => bytes[at] === byte);
+}
+
+/** An address from 4 or 16 bytes; an IPv4-mapped IPv6 address becomes IPv4. @throws InetError for other lengths */
 export function addressFromBytes(bytes: Uint8Array): Address {
   if (bytes.length === 4) return { family: 4, bytes: bytes.slice() };
   if (bytes.length !== 16) throw new InetError(`an address has 4 or 16 bytes, not ${bytes.length}`);
-  const mapped = mappedPrefix.every((byte, at) => bytes[at] === byte);
-  return mapped ? { family: 4, bytes: bytes.slice(12) } : { family: 6, bytes: bytes.slice() };
+  return isMapped(bytes) ? { family: 4, bytes: bytes.slice(12) } : { family: 6, bytes: bytes.slice() };
 }
 
 /** Reads "10.1.0.4" or "2001:db8::4". @throws InetError for anything else, zones and leading zeros included */
 export function parseAddress(text: string): Address {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text)) {
-    return { family: 4, bytes: Uint8Array.from(ipaddr.IPv4.parse(text).toByteArray()) };
-  }
-  if (text.includes(":") && !text.includes("%") && ipaddr.IPv6.isValid(text)) {
-    return addressFromBytes(Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray()));
-  }
-  throw new InetError(`"${text}" is not an IP address`);
+  const bytes = text.includes(":") ? parseGroups(text) : parseDottedQuad(text);
+  if (bytes === undefined) throw new InetError(`"${text}" is not an IP address`);
+  return addressFromBytes(bytes);
 }
 
+/** Mapped addresses, which only a kernel sends, keep their dotted form (RFC 5952 section 5). */
 export function formatAddress(address: Address): string {
   if (address.family === 4) return address.bytes.join(".");
-  return new ipaddr.IPv6([...address.bytes]).toRFC5952String();
+  return isMapped(address.bytes)
+    ? `::ffff:${address.bytes.slice(12).join(".")}`
+    : formatGroups(address.bytes);
 }
 
 export function sameAddress(one: Address, other: Address): boolean {
@@ -48,8 +51,8 @@ export function sameAddress(one: Address, other: Address): boolean {
 /** Below 0, 0 or above 0; IPv4 sorts before IPv6. */
 export function compareAddresses(one: Address, other: Address): number {
   if (one.family !== other.family) return one.family - other.family;
-  for (const [at, byte] of one.bytes.entries()) {
-    const difference = byte - (other.bytes[at] ?? 0);
+  for (let at = 0; at < one.bytes.length; at++) {
+    const difference = (one.bytes[at] ?? 0) - (other.bytes[at] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;

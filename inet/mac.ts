@@ -1,24 +1,42 @@
 /** Ethernet MAC addresses (EUI-48) as six bytes. */
 import { InetError } from "./address.ts";
+import { parseHex } from "./digits.ts";
 
 const spellings = [
-  /^([0-9a-f]{2})(?::([0-9a-f]{2})){5}$/i,
-  /^([0-9a-f]{2})(?:-([0-9a-f]{2})){5}$/i,
-  /^([0-9a-f]{4})(?:\.([0-9a-f]{4})){2}$/i,
-];
+  { separator: ":", digits: 2 },
+  { separator: "-", digits: 2 },
+  { separator: ".", digits: 4 },
+] as const;
 
 /** Reads 02:00:5e:10:00:01, 02-00-5e-10-00-01 or 0200.5e10.0001. @throws InetError */
 export function parseMac(text: string): Uint8Array {
-  if (!spellings.some((spelling) => spelling.test(text))) {
-    throw new InetError(`"${text}" is not a MAC address, such as 02:00:5e:10:00:01`);
+  for (const { separator, digits } of spellings) {
+    const groups = text.split(separator);
+    if (groups.length !== 12 / digits || groups.some((group) => group.length !== digits)) continue;
+    const bytes = macBytes(groups.join(""));
+    if (bytes !== undefined) return bytes;
   }
-  const digits = text.replaceAll(/[:.-]/g, "");
-  return Uint8Array.from({ length: 6 }, (_, at) => Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16));
+  throw new InetError(`"${text}" is not a MAC address, such as 02:00:5e:10:00:01`);
+}
+
+function macBytes(digits: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(6);
+  for (let at = 0; at < 6; at++) {
+    const byte = parseHex(digits.slice(at * 2, at * 2 + 2));
+    if (byte === undefined) return undefined;
+    bytes[at] = byte;
+  }
+  return bytes;
 }
 
 /** Lower case with colons. */
 export function formatMac(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":");
+  let text = "";
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    text += `${at === 0 ? "" : ":"}${byte < 16 ? "0" : ""}${byte.toString(16)}`;
+  }
+  return text;
 }
 
 /** Makes six bytes a unicast address of local administration (IEEE 802, section 8.4). */

@@ -8,6 +8,7 @@ import {
   type Address,
   type Family,
 } from "./address.ts";
+import { parseDecimal } from "./digits.ts";
 
 export interface Prefix {
   readonly address: Address;
@@ -27,15 +28,15 @@ export function everything(family: Family): Prefix {
 /** Reads "10.1.0.4/16". @throws InetError */
 export function parsePrefix(text: string): Prefix {
   const slash = text.indexOf("/");
-  const length = text.slice(slash + 1);
-  if (slash < 0 || !/^(0|[1-9]\d{0,2})$/.test(length)) {
+  const length = parseDecimal(text.slice(slash + 1), 999);
+  if (slash < 0 || length === undefined) {
     throw new InetError(`"${text}" is not an address with a prefix length, such as 10.1.0.0/16`);
   }
   const address = parseAddress(text.slice(0, slash));
-  if (Number(length) > addressBits(address.family)) {
+  if (length > addressBits(address.family)) {
     throw new InetError(`"${text}" has a prefix length above ${addressBits(address.family)}`);
   }
-  return { address, length: Number(length) };
+  return { address, length };
 }
 
 export function formatPrefix(prefix: Prefix): string {

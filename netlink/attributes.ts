@@ -3,7 +3,8 @@
  * the payload. Encoding, decoding, the TypeScript type and the names in errors all follow from the table.
  */
 import { DecodeError } from "./decode-error.ts";
-import { viewOf, type Payload } from "./payload.ts";
+import { getU16, setU16 } from "./integers.ts";
+import type { Payload } from "./payload.ts";
 
 /** `{ mtu: [4, u32] }`: attribute IFLA_MTU holds a u32. */
 export type Table = Readonly<Record<string, readonly [number, Payload<unknown>]>>;
@@ -13,6 +14,9 @@ type ValueOf<P> = P extends Payload<infer T> ? T : never;
 /** An attribute that the table does not know, kept as it came. */
 export interface UnknownAttribute {
   readonly type: number;
+  /** NLA_F_NESTED and NLA_F_NET_BYTEORDER, kept out of `type`. */
+  readonly flags?: number;
+  /** A view of the message. */
   readonly bytes: Uint8Array;
 }
 
@@ -59,13 +63,15 @@ export function list<T>(type: number, element: Payload<T>): Payload<readonly T[]
     nested: true,
     table: undefined,
     encode: (values) => concat(values.map((value) => encodeOne(number, element.encode(value)))),
-    decode: (bytes) => [...rawAttributes(bytes)].map((attribute) => element.decode(attribute.bytes)),
+    decode: (bytes) => rawAttributes(bytes).map((attribute) => element.decode(attribute.bytes)),
   };
   return payload;
 }
 
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);
@@ -77,9 +83,8 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 function encodeOne(type: number, payload: Uint8Array): Uint8Array {
   const length = headerBytes + payload.length;
   const bytes = new Uint8Array(align4(length));
-  const view = viewOf(bytes);
-  view.setUint16(0, length, true);
-  view.setUint16(2, type, true);
+  setU16(bytes, 0, length);
+  setU16(bytes, 2, type);
   bytes.set(payload, headerBytes);
   return bytes;
 }
@@ -93,24 +98,27 @@ export function encodeAttributes<T extends Table>(table: T, value: Decoded<T>): 
     const payload = entry[1];
     parts.push(encodeOne(isNested(payload) ? entry[0] | nestedFlag : entry[0], payload.encode(field)));
   }
-  for (const { type, bytes } of value.unknown ?? []) parts.push(encodeOne(type, bytes));
+  for (const { type, flags = 0, bytes } of value.unknown ?? []) parts.push(encodeOne(type | flags, bytes));
   return concat(parts);
 }
 
 /** The attributes in `bytes` one after the other. @throws DecodeError when a length leads out of the bytes */
-export function* rawAttributes(bytes: Uint8Array): Generator<UnknownAttribute> {
-  const view = viewOf(bytes);
+export function rawAttributes(bytes: Uint8Array): UnknownAttribute[] {
+  const attributes: UnknownAttribute[] = [];
   for (let at = 0; at + headerBytes <= bytes.length;) {
-    const length = view.getUint16(at, true);
+    const length = getU16(bytes, at);
     if (length < headerBytes || at + length > bytes.length) {
       throw new DecodeError(`attribute of ${length} bytes at ${at} does not fit into ${bytes.length}`);
     }
-    yield {
-      type: view.getUint16(at + 2, true) & typeMask,
+    const type = getU16(bytes, at + 2);
+    attributes.push({
+      type: type & typeMask,
+      flags: type & ~typeMask,
       bytes: bytes.subarray(at + headerBytes, at + length),
-    };
+    });
     at += align4(length);
   }
+  return attributes;
 }
 
 const byNumber = new WeakMap<Table, Map<number, string>>();
@@ -118,7 +126,8 @@ const byNumber = new WeakMap<Table, Map<number, string>>();
 function namesByNumber(table: Table): Map<number, string> {
   let names = byNumber.get(table);
   if (names === undefined) {
-    names = new Map(Object.entries(table).map(([name, [type]]) => [type, name]));
+    names = new Map();
+    for (const [name, [type]] of Object.entries(table)) names.set(type, name);
     byNumber.set(table, names);
   }
   return names;
@@ -133,7 +142,7 @@ export function decodeAttributes<T extends Table>(table: T, bytes: Uint8Array): 
     const name = names.get(attribute.type);
     const entry = name === undefined ? undefined : table[name];
     if (name === undefined || entry === undefined) {
-      unknown.push({ type: attribute.type, bytes: attribute.bytes.slice() });
+      unknown.push(attribute);
       continue;
     }
     decoded[name] = decodeField(name, entry[1], attribute.bytes);
@@ -150,8 +159,9 @@ function decodeField(name: string, payload: Payload<unknown>, bytes: Uint8Array)
   }
 }
 
-/** The path of names to the attribute whose header starts at `offset`, for the kernel's error offsets. */
+/** The path of names to the attribute that `offset` lies in, for the kernel's error offsets. */
 export function attributePathAt(table: Table, bytes: Uint8Array, offset: number): string | undefined {
+  if (offset < 0) return undefined;
   const names = namesByNumber(table);
   let at = 0;
   for (const attribute of rawAttributes(bytes)) {

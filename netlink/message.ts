@@ -1,7 +1,7 @@
 /** Netlink messages: struct nlmsghdr, linux/netlink.h. */
 import { align4 } from "./attributes.ts";
 import { DecodeError } from "./decode-error.ts";
-import { viewOf } from "./payload.ts";
+import { getU16, getU32, setU16, setU32 } from "./integers.ts";
 
 export const headerBytes = 16;
 
@@ -50,29 +50,27 @@ export interface Message {
 export function encodeMessage(request: Request, sequence: number): Uint8Array {
   const length = headerBytes + request.body.length;
   const bytes = new Uint8Array(align4(length));
-  const view = viewOf(bytes);
-  view.setUint32(0, length, true);
-  view.setUint16(4, request.type, true);
-  view.setUint16(6, request.flags | messageFlags.request, true);
-  view.setUint32(8, sequence, true);
+  setU32(bytes, 0, length);
+  setU16(bytes, 4, request.type);
+  setU16(bytes, 6, request.flags | messageFlags.request);
+  setU32(bytes, 8, sequence);
   bytes.set(request.body, headerBytes);
   return bytes;
 }
 
 /** The messages of one datagram; their bodies are views of it. @throws DecodeError when a length leads out of it */
 export function decodeMessages(datagram: Uint8Array): Message[] {
-  const view = viewOf(datagram);
   const messages: Message[] = [];
   for (let at = 0; at < datagram.length;) {
     if (at + headerBytes > datagram.length) throw new DecodeError(`message header cut off at ${at}`);
-    const length = view.getUint32(at, true);
+    const length = getU32(datagram, at);
     if (length < headerBytes || at + length > datagram.length) {
       throw new DecodeError(`message of ${length} bytes at ${at} does not fit into ${datagram.length}`);
     }
     messages.push({
-      type: view.getUint16(at + 4, true),
-      flags: view.getUint16(at + 6, true),
-      sequence: view.getUint32(at + 8, true),
+      type: getU16(datagram, at + 4),
+      flags: getU16(datagram, at + 6),
+      sequence: getU32(datagram, at + 8),
       body: datagram.subarray(at + headerBytes, at + length),
     });
     at += align4(length);

@@ -4,6 +4,7 @@
  */
 import { addressFromBytes, type Address } from "../inet/address.ts";
 import { DecodeError } from "./decode-error.ts";
+import { getU16, getU16be, getU32, getU32be, setU16, setU16be, setU32, setU32be } from "./integers.ts";
 
 export interface Payload<T> {
   /** Shown in errors. */
@@ -20,20 +21,20 @@ export function viewOf(bytes: Uint8Array): DataView {
 function fixed<T>(
   name: string,
   size: number,
-  write: (view: DataView, value: T) => void,
-  read: (view: DataView) => T,
+  write: (bytes: Uint8Array, value: T) => void,
+  read: (bytes: Uint8Array) => T,
 ): Payload<T> & { readonly size: number } {
   return {
     name,
     size,
     encode(value) {
       const bytes = new Uint8Array(size);
-      write(viewOf(bytes), value);
+      write(bytes, value);
       return bytes;
     },
     decode(bytes) {
       if (bytes.length !== size) throw new DecodeError(`expected ${size} bytes, got ${bytes.length}`);
-      return read(viewOf(bytes));
+      return read(bytes);
     },
   };
 }
@@ -41,54 +42,55 @@ function fixed<T>(
 export const u8 = fixed<number>(
   "u8",
   1,
-  (view, value) => view.setUint8(0, value),
-  (view) => view.getUint8(0),
+  (bytes, value) => bytes.fill(value),
+  (bytes) => bytes[0] ?? 0,
 );
 
 export const u16 = fixed<number>(
   "u16",
   2,
-  (view, value) => view.setUint16(0, value, true),
-  (view) => view.getUint16(0, true),
+  (bytes, value) => setU16(bytes, 0, value),
+  (bytes) => getU16(bytes, 0),
 );
 
 export const u32 = fixed<number>(
   "u32",
   4,
-  (view, value) => view.setUint32(0, value, true),
-  (view) => view.getUint32(0, true),
+  (bytes, value) => setU32(bytes, 0, value),
+  (bytes) => getU32(bytes, 0),
 );
 
 export const s32 = fixed<number>(
   "s32",
   4,
-  (view, value) => view.setInt32(0, value, true),
-  (view) => view.getInt32(0, true),
+  (bytes, value) => setU32(bytes, 0, value),
+  (bytes) => getU32(bytes, 0) | 0,
 );
 
 export const u16be = fixed<number>(
   "u16be",
   2,
-  (view, value) => view.setUint16(0, value, false),
-  (view) => view.getUint16(0, false),
+  (bytes, value) => setU16be(bytes, 0, value),
+  (bytes) => getU16be(bytes, 0),
 );
 
 export const u32be = fixed<number>(
   "u32be",
   4,
-  (view, value) => view.setUint32(0, value, false),
-  (view) => view.getUint32(0, false),
+  (bytes, value) => setU32be(bytes, 0, value),
+  (bytes) => getU32be(bytes, 0),
 );
 
 export const u64be = fixed<bigint>(
   "u64be",
   8,
-  (view, value) => view.setBigUint64(0, value, false),
-  (view) => view.getBigUint64(0, false),
+  (bytes, value) => viewOf(bytes).setBigUint64(0, value, false),
+  (bytes) => viewOf(bytes).getBigUint64(0, false),
 );
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// Without ignoreBOM a name that starts with U+FEFF would lose it.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Text with a closing NUL, as the kernel writes names. */
 export const cString: Payload<string> = {
@@ -121,5 +123,8 @@ export const address: Payload<Address> = {
 export const flag: Payload<true> = {
   name: "flag",
   encode: () => new Uint8Array(0),
-  decode: () => true,
+  decode(bytes) {
+    if (bytes.length > 0) throw new DecodeError(`expected no bytes, got ${bytes.length}`);
+    return true;
+  },
 };

@@ -1,5 +1,6 @@
 /** Interface addresses: RTM_*ADDR, struct ifaddrmsg, IFA_* of linux/if_addr.h. */
 import { formatPrefix, lastAddress, type Prefix } from "../../inet/prefix.ts";
+import { setU32 } from "../integers.ts";
 import { messageFlags, type Message, type Request } from "../message.ts";
 import { address, cString, u32 } from "../payload.ts";
 import { buildRequest, familyNumber, routeMessageTypes, splitMessage } from "./headers.ts";
@@ -21,10 +22,9 @@ const ifaddrBytes = 8;
 /** struct ifaddrmsg */
 function ifaddr(header: { family: number; length?: number; index?: number }): Uint8Array {
   const bytes = new Uint8Array(ifaddrBytes);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, header.family);
-  view.setUint8(1, header.length ?? 0);
-  view.setUint32(4, header.index ?? 0, true);
+  bytes[0] = header.family;
+  bytes[1] = header.length ?? 0;
+  setU32(bytes, 4, header.index ?? 0);
   return bytes;
 }
 
@@ -101,6 +101,7 @@ export function removeAddress(placement: Placement): Request {
       index: placement.index,
     }),
     table: attributes,
-    attributes: { local: prefix.address },
+    // Without IFA_ADDRESS the kernel does not compare the prefix length of an IPv4 address (inet_rtm_deladdr).
+    attributes: { address: prefix.address, local: prefix.address },
   });
 }

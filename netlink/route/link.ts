@@ -1,8 +1,9 @@
 /** Links: RTM_*LINK, struct ifinfomsg, IFLA_* of linux/if_link.h. */
 import { nested, type Decoded } from "../attributes.ts";
 import { concat, decodeAttributes, encodeAttributes } from "../attributes.ts";
+import { setU32 } from "../integers.ts";
 import { messageFlags, type Message, type Request } from "../message.ts";
-import { binary, cString, s32, u16, u32, u8, type Payload } from "../payload.ts";
+import { binary, cString, s32, u32, u8, type Payload } from "../payload.ts";
 import { addressFamilies, buildRequest, routeMessageTypes, splitMessage } from "./headers.ts";
 
 /** IFF_*, linux/if.h */
@@ -30,11 +31,10 @@ const ifinfoBytes = 16;
 /** struct ifinfomsg */
 function ifinfo(header: { family?: number; index?: number; flags?: number; change?: number }): Uint8Array {
   const bytes = new Uint8Array(ifinfoBytes);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, header.family ?? addressFamilies.unspecified);
-  view.setInt32(4, header.index ?? 0, true);
-  view.setUint32(8, header.flags ?? 0, true);
-  view.setUint32(12, header.change ?? 0, true);
+  bytes[0] = header.family ?? addressFamilies.unspecified;
+  setU32(bytes, 4, header.index ?? 0);
+  setU32(bytes, 8, header.flags ?? 0);
+  setU32(bytes, 12, header.change ?? 0);
   return bytes;
 }
 
@@ -44,6 +44,9 @@ export const bridgePortAttributes = {
   hairpin: [4, u8],
   isolated: [33, u8],
 } as const;
+
+/** IFLA_PROTINFO of an AF_BRIDGE message. */
+const bridgeFamilyAttributes = { portInfo: [12, nested(bridgePortAttributes)] } as const;
 
 /** IFLA_BR_*: a bridge's settings. */
 export const bridgeAttributes = {
@@ -116,16 +119,18 @@ export function decodeLink(message: Message): Link {
   return { ...attributes, index: header.getInt32(4, true), flags: header.getUint32(8, true) };
 }
 
-/** A bridge's own settings, for a link of kind "bridge". */
+/** A bridge's own settings; nothing for a link of another kind, whose numbers mean other things. */
 export function bridgeSettings(link: Link): Decoded<typeof bridgeAttributes> {
-  const data = link.linkInfo?.data;
-  return data === undefined ? {} : decodeAttributes(bridgeAttributes, data);
+  const { kind, data } = link.linkInfo ?? {};
+  return kind !== "bridge" || data === undefined ? {} : decodeAttributes(bridgeAttributes, data);
 }
 
-/** A link's settings as a bridge port. */
+/** A link's settings as a bridge port; nothing where it is no port, or one of something else (a bond). */
 export function bridgePortSettings(link: Link): Decoded<typeof bridgePortAttributes> {
-  const data = link.linkInfo?.slaveData;
-  return data === undefined ? {} : decodeAttributes(bridgePortAttributes, data);
+  const { slaveKind, slaveData } = link.linkInfo ?? {};
+  return slaveKind !== "bridge" || slaveData === undefined
+    ? {}
+    : decodeAttributes(bridgePortAttributes, slaveData);
 }
 
 export function getLink(by: { name: string } | { index: number }): Request {
@@ -218,6 +223,17 @@ export function deleteLink(by: { name: string } | { index: number }): Request {
   });
 }
 
+/** Gives a link its ifalias: at most 255 bytes of free text that ip(8) shows. It cannot be set when a link is made. */
+export function setAlias(name: string, alias: string): Request {
+  return buildRequest({
+    purpose: `set the alias of "${name}"`,
+    type: routeMessageTypes.setLink,
+    header: ifinfo({}),
+    table: linkAttributes,
+    attributes: { name, alias },
+  });
+}
+
 export interface LinkChange {
   readonly up?: boolean | undefined;
   readonly promiscuous?: boolean | undefined;
@@ -261,5 +277,3 @@ export function changeBridgePort(
     attributes: { portInfo: { hairpin: bit(settings.hairpin), isolated: bit(settings.isolated) } },
   });
 }
-
-const bridgeFamilyAttributes = { portInfo: [12, nested(bridgePortAttributes)] } as const;

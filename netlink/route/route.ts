@@ -56,7 +56,10 @@ function describe(route: Pick<Route, "destination" | "gateway">): string {
   return route.gateway === undefined ? destination : `${destination} via ${formatAddress(route.gateway)}`;
 }
 
-/** Adds a route. Without a gateway its scope is the link unless the route says otherwise. */
+/**
+ * Adds a route. Without a gateway its scope is the link unless the route says otherwise. The very same route again
+ * fails with EEXIST; one to the same destination by another gateway goes in beside it, as with the reference plugins.
+ */
 export function addRoute(route: Route): Request {
   const { family } = route.destination.address;
   const table = route.table ?? routeConstants.tableMain;

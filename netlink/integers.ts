@@ -1,0 +1,41 @@
+/**
+ * Integers in bytes: in the machine's order, which is little-endian on everything that this program is built for, or
+ * big-endian where the name ends so. A DataView does the same, but making one first moves a small array into a buffer
+ * of its own, and for each attribute of a short-lived process that costs more than all the rest of encoding it.
+ */
+
+export function setU16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+}
+
+export function setU32(bytes: Uint8Array, at: number, value: number): void {
+  setU16(bytes, at, value);
+  setU16(bytes, at + 2, value >>> 16);
+}
+
+export function getU16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+}
+
+export function getU32(bytes: Uint8Array, at: number): number {
+  return (getU16(bytes, at) | (getU16(bytes, at + 2) << 16)) >>> 0;
+}
+
+export function setU16be(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 8;
+  bytes[at + 1] = value;
+}
+
+export function setU32be(bytes: Uint8Array, at: number, value: number): void {
+  setU16be(bytes, at, value >>> 16);
+  setU16be(bytes, at + 2, value);
+}
+
+export function getU16be(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+}
+
+export function getU32be(bytes: Uint8Array, at: number): number {
+  return ((getU16be(bytes, at) << 16) | getU16be(bytes, at + 2)) >>> 0;
+}

@@ -26,6 +26,8 @@ export interface Surroundings {
   openLog(json: JsonObject, environment: Environment): Promise<Log>;
   /** Turns whatever was thrown into an error with a code. */
   toCniError(error: unknown): CniError;
+  /** Told about every failure, with its causes. */
+  onFailure(error: unknown): void;
 }
 
 export interface Reply {
@@ -40,6 +42,7 @@ export async function answer(surroundings: Surroundings): Promise<Reply> {
   try {
     return { exitCode: 0, output: await serve(surroundings, spoken) };
   } catch (error) {
+    surroundings.onFailure(error);
     return { exitCode: 1, output: formatError(surroundings.toCniError(error), spoken.version) };
   }
 }

@@ -56,7 +56,7 @@ export function makeFolders(path: string, mode: number): void {
 /** An open folder; closes with `using`. */
 export class Folder implements Disposable {
   readonly path: string;
-  readonly #descriptor: number;
+  #descriptor: number;
 
   private constructor(path: string, descriptor: number) {
     this.path = path;
@@ -194,13 +194,15 @@ export class Folder implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    libc.close(this.#descriptor);
+    const descriptor = this.#descriptor;
+    this.#descriptor = -1;
+    if (descriptor >= 0) libc.close(descriptor);
   }
 }
 
 /** A held flock(2); released with `using`, or by the kernel when the process ends. */
 export class FileLock implements Disposable {
-  readonly #descriptor: number;
+  #descriptor: number;
 
   private constructor(descriptor: number) {
     this.#descriptor = descriptor;
@@ -227,6 +229,8 @@ export class FileLock implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    libc.close(this.#descriptor);
+    const descriptor = this.#descriptor;
+    this.#descriptor = -1;
+    if (descriptor >= 0) libc.close(descriptor);
   }
 }

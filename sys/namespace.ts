@@ -19,13 +19,18 @@ export class NotANamespace extends Error {
 /** An open network namespace; closes with `using`. */
 export class NetworkNamespace implements Disposable {
   readonly path: string;
-  readonly descriptor: number;
   readonly identity: string;
+  #descriptor: number;
 
   private constructor(path: string, descriptor: number) {
     this.path = path;
-    this.descriptor = descriptor;
+    this.#descriptor = descriptor;
     this.identity = libc.statusOfOpen(descriptor).identity;
+  }
+
+  /** For messages that name the namespace to the kernel; -1, which the kernel refuses, once closed. */
+  get descriptor(): number {
+    return this.#descriptor;
   }
 
   /** @throws SyscallError when the path cannot be opened, @throws NotANamespace when it is something else */
@@ -51,6 +56,25 @@ export class NetworkNamespace implements Disposable {
     return NetworkNamespace.open(ownPath);
   }
 
+  /**
+   * Says that this process relies on what is shared in the namespace (a bridge, its address). Held until the namespace
+   * object closes. The lock lives on the namespace itself, so no lock file is needed.
+   */
+  share(): void {
+    libc.lock(this.descriptor, libc.lockModes.shared);
+  }
+
+  /** True when nobody else shares the namespace now; then it stays so until the object closes. */
+  tryToOwnAlone(): boolean {
+    try {
+      libc.lock(this.descriptor, libc.lockModes.exclusive | libc.lockModes.nonBlocking);
+      return true;
+    } catch (error) {
+      if (failedWith(error, errno.EAGAIN)) return false;
+      throw error;
+    }
+  }
+
   isSameAs(other: NetworkNamespace): boolean {
     return this.identity === other.identity;
   }
@@ -70,7 +94,10 @@ export class NetworkNamespace implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    libc.close(this.descriptor);
+    const descriptor = this.#descriptor;
+    // A number that is used after closing may be another file by then.
+    this.#descriptor = -1;
+    if (descriptor >= 0) libc.close(descriptor);
   }
 }
 

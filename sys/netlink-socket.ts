@@ -22,7 +22,7 @@ function timeval(seconds: number): Uint8Array {
 let buffer = new Uint8Array(32768);
 
 export class NetlinkSocket implements Disposable {
-  readonly #descriptor: number;
+  #descriptor: number;
 
   /** Opens a socket in the namespace that the thread is in now; it stays there for good. @throws SyscallError */
   constructor(protocol: number) {
@@ -70,6 +70,8 @@ export class NetlinkSocket implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    libc.close(this.#descriptor);
+    const descriptor = this.#descriptor;
+    this.#descriptor = -1;
+    if (descriptor >= 0) libc.close(descriptor);
   }
 }

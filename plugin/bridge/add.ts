@@ -1,0 +1,194 @@
+/** ADD: the story of an attachment. Each step is a file beside this one; DEL is the same list backwards. */
+import type { Request } from "../../cni/request.ts";
+import { isDnsEmpty, refuseUnsayable, type Result } from "../../cni/result.ts";
+import { addMasquerade, removeMasquerade } from "../../firewall/masquerade.ts";
+import { ownerLabel } from "../../firewall/owner.ts";
+import { formatMac } from "../../inet/mac.ts";
+import { formatPrefix } from "../../inet/prefix.ts";
+import type { Conversation } from "../../netlink/conversation.ts";
+import { NetworkNamespace } from "../../sys/namespace.ts";
+import { hexDigest, type Attachment } from "../attachment.ts";
+import { openContainerNamespace } from "../container-namespace.ts";
+import { findIpam } from "../ipam.ts";
+import { openNetfilter, openRoute, openRouteIn } from "../kernel.ts";
+import { enableForwarding } from "../sysctl.ts";
+import { withUndo, type Undo } from "../undo.ts";
+import { planAttachment, type AddressPlan } from "./address-plan.ts";
+import {
+  applyAddresses,
+  ensureBridge,
+  globalAddresses,
+  pinMac,
+  planAddresses,
+  removeUnusedBridge,
+  type Bridge,
+} from "./bridge-link.ts";
+import { changeLink } from "../../netlink/route/link.ts";
+import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
+import { announce, configureContainer, waitForDuplicateDetection } from "./container-interface.ts";
+import { describeEgress } from "./egress.ts";
+import { makeVeth, removeVeth, setPortFlags, waitUntilForwarding, type Veth } from "./veth.ts";
+
+/** What the steps of one ADD share. */
+interface Work {
+  readonly request: Request;
+  readonly configuration: BridgeConfiguration;
+  readonly attachment: Attachment;
+  readonly ownerLabel: string;
+  readonly route: Conversation;
+  readonly host: NetworkNamespace;
+  readonly container: NetworkNamespace;
+  readonly undo: Undo;
+}
+
+export async function add(request: Request): Promise<Result> {
+  const configuration = readConfiguration(request);
+  if (configuration.ipam.type === "") refuseUnsayable([], request.configuration.version);
+  const attachment = {
+    network: request.configuration.name,
+    containerId: request.containerId,
+    ifname: request.ifname,
+  };
+  using container = openContainerNamespace(request);
+  using host = NetworkNamespace.own();
+  using route = openRoute();
+  host.share();
+  // Awaited here: what `using` holds is closed as soon as this function returns.
+  return await withUndo(
+    (undo) =>
+      attach({
+        request,
+        configuration,
+        attachment,
+        ownerLabel: ownerLabel(attachment, hexDigest),
+        route,
+        host,
+        container,
+        undo,
+      }),
+    ({ description, error }) => request.log.warn(`cannot undo: ${description}`, { error }),
+  );
+}
+
+async function attach(work: Work): Promise<Result> {
+  const bridge = provideBridge(work);
+  const veth = connect(work, bridge);
+  const lease = await leaseAddresses(work);
+  const plan = planAttachment(lease, work.configuration);
+  using inside = openRouteIn(work.container);
+  configure(work, { inside, veth, plan });
+  provideGateway(work, bridge, plan);
+  await masquerade(work, bridge, plan);
+  if (!work.configuration.disableContainerInterface) {
+    waitUntilForwarding(work.route, veth, bridge);
+    announce(inside, veth);
+  }
+  return describe(work, { bridge, veth, plan, lease });
+}
+
+function provideBridge({ route, host, configuration, request, undo }: Work): Bridge {
+  const bridge = ensureBridge(route, { name: configuration.bridge, mtu: configuration.mtu });
+  request.log.debug("bridge ready", { name: bridge.name, index: bridge.index, isNew: bridge.isNew });
+  if (bridge.isNew) {
+    undo("remove the new bridge", () => {
+      // Another ADD may be using it by now; then it stays.
+      if (host.tryToOwnAlone()) removeUnusedBridge(route, bridge);
+    });
+  }
+  if (configuration.promiscMode) route.request(changeLink(bridge, { promiscuous: true }));
+  return bridge;
+}
+
+function connect(work: Work, bridge: Bridge): Veth {
+  const { route, configuration, undo } = work;
+  const veth = makeVeth(route, { ...work, bridge, mtu: configuration.mtu, mac: configuration.mac });
+  undo("remove the veth pair", () => void removeVeth(route, veth.host.name));
+  work.request.log.debug("veth ready", { host: veth.host.name, container: veth.container.name });
+  setPortFlags(route, veth, { hairpin: configuration.hairpinMode, isolated: configuration.portIsolation });
+  return veth;
+}
+
+const nothingLeased: Result = { interfaces: [], ips: [], routes: [], dns: {} };
+
+async function leaseAddresses({ request, configuration, undo }: Work): Promise<Result> {
+  if (configuration.ipam.type === "") return nothingLeased;
+  const ipam = await findIpam(configuration.ipam.type, request);
+  // Before the call: a delegate that fails may have leased something all the same.
+  undo("give the addresses back", () => ipam.del(request));
+  const lease = await ipam.add(request);
+  const { CniError, errorCodes } = await import("../../cni/error.ts");
+  if (lease.ips.length === 0)
+    throw new CniError(errorCodes.delegateFailed, "IPAM plugin returned missing IP config");
+  request.log.debug("addresses leased", { ips: lease.ips.map((ip) => formatPrefix(ip.address)) });
+  return lease;
+}
+
+function configure(work: Work, target: { inside: Conversation; veth: Veth; plan: AddressPlan }): void {
+  const { configuration, container } = work;
+  if (configuration.disableContainerInterface) return;
+  const options = { duplicateDetection: configuration.enabledad };
+  configureContainer(target.inside, { container, veth: target.veth, plan: target.plan }, options);
+  if (configuration.enabledad) waitForDuplicateDetection(target.inside, target.veth);
+}
+
+function provideGateway({ route, configuration, host, undo }: Work, bridge: Bridge, plan: AddressPlan): void {
+  if (plan.gateways.length > 0) {
+    const existing = bridge.isNew ? [] : globalAddresses(route, bridge.index);
+    const subject = { bridge: bridge.name, forceAddress: configuration.forceAddress };
+    const changes = planAddresses(existing, plan.gateways, subject);
+    applyAddresses(route, bridge, changes);
+    if (changes.added.length + changes.removed.length > 0) {
+      undo("restore the bridge's addresses", () => {
+        if (host.tryToOwnAlone())
+          applyAddresses(route, bridge, { added: changes.removed, removed: changes.added });
+      });
+      pinMac(route, bridge);
+    }
+  }
+  if (!configuration.isGateway && !configuration.ipMasq) return;
+  for (const family of familiesOf(plan)) enableForwarding(family);
+}
+
+function familiesOf(plan: AddressPlan): Set<4 | 6> {
+  return new Set(plan.ips.map((ip) => ip.address.address.family));
+}
+
+async function masquerade(work: Work, bridge: Bridge, plan: AddressPlan): Promise<void> {
+  const { configuration, attachment, ownerLabel: label, undo } = work;
+  if (!configuration.ipMasq || plan.ips.length === 0) return;
+  const subject = { attachment, ownerLabel: label, interfaceName: bridge.name, ips: plan.ips };
+  const egress = describeEgress(subject, configuration.nonMasqueradeCIDRs);
+  if (configuration.ipMasqBackend === "iptables") {
+    const { addWithIptables, removeWithIptables } = await import("./iptables-egress.ts");
+    undo("remove the iptables masquerade", () => removeWithIptables(attachment));
+    return addWithIptables(attachment, subject.ips, configuration.nonMasqueradeCIDRs);
+  }
+  using netfilter = openNetfilter();
+  undo("remove the masquerade", () => {
+    using again = openNetfilter();
+    removeMasquerade(again, label);
+  });
+  await addMasquerade(netfilter, egress);
+}
+
+function describe(
+  { configuration, request }: Work,
+  made: { bridge: Bridge; veth: Veth; plan: AddressPlan; lease: Result },
+): Result {
+  const { bridge, veth, plan, lease } = made;
+  return {
+    interfaces: [
+      { name: bridge.name, mac: formatMac(bridge.mac), mtu: bridge.mtu },
+      { name: veth.host.name, mac: formatMac(veth.host.mac), mtu: veth.mtu },
+      {
+        name: veth.container.name,
+        mac: formatMac(veth.container.mac),
+        mtu: veth.mtu,
+        sandbox: request.netns,
+      },
+    ],
+    ips: plan.ips.map((ip) => ({ ...ip, interface: 2 })),
+    routes: plan.routes,
+    dns: isDnsEmpty(configuration.dns) ? lease.dns : configuration.dns,
+  };
+}

@@ -1,0 +1,162 @@
+/** The bridge itself: found or made, its settings, its gateway addresses. */
+import { CniError, errorCodes } from "../../cni/error.ts";
+import { formatAddress } from "../../inet/address.ts";
+import { locallyAdministered } from "../../inet/mac.ts";
+import { formatPrefix, overlaps, samePrefix, type Prefix } from "../../inet/prefix.ts";
+import type { Conversation } from "../../netlink/conversation.ts";
+import { NetlinkError } from "../../netlink/netlink-error.ts";
+import {
+  addAddress,
+  decodeInterfaceAddress,
+  listAddresses,
+  removeAddress,
+} from "../../netlink/route/address.ts";
+import {
+  changeLink,
+  createBridge,
+  decodeLink,
+  deleteLink,
+  getLink,
+  linkFlags,
+  listLinks,
+  type Link,
+} from "../../netlink/route/link.ts";
+import { errno } from "../../sys/errno.ts";
+import { randomBytes } from "../../sys/libc.ts";
+import { tryToSetSysctl } from "../sysctl.ts";
+
+export interface NamedLink extends Link {
+  readonly name: string;
+}
+
+/** A link by name, or undefined where there is none. @throws NetlinkError */
+export function findLink(route: Conversation, name: string): NamedLink | undefined {
+  const outcome = route.exchange([getLink({ name })])[0];
+  if (outcome instanceof NetlinkError) {
+    if (outcome.errno === errno.ENODEV) return undefined;
+    throw outcome;
+  }
+  const message = outcome?.[0];
+  return message === undefined ? undefined : { ...decodeLink(message), name };
+}
+
+export interface Bridge {
+  readonly name: string;
+  readonly index: number;
+  readonly mac: Uint8Array;
+  readonly mtu: number | undefined;
+  /** True when this run made it. */
+  readonly isNew: boolean;
+}
+
+function asBridge(link: NamedLink, isNew: boolean): Bridge {
+  if (link.linkInfo?.kind !== "bridge") {
+    const kind = link.linkInfo?.kind ?? "a link of another kind";
+    throw new CniError(
+      errorCodes.bridgeConflict,
+      `failed to create bridge "${link.name}": "${link.name}" already exists but is not a bridge (it is ${kind})`,
+      { details: 'choose another name in "bridge", or remove that link' },
+    );
+  }
+  return { name: link.name, index: link.index, mac: link.address ?? new Uint8Array(6), mtu: link.mtu, isNew };
+}
+
+/** The bridge called `name`, made where it is missing, and up. @throws CniError when the name belongs to something else */
+export function ensureBridge(route: Conversation, wanted: { name: string; mtu: number | undefined }): Bridge {
+  const link = findLink(route, wanted.name);
+  if (link === undefined) return makeBridge(route, wanted);
+  const bridge = asBridge(link, false);
+  if ((link.flags & linkFlags.up) === 0) route.request(changeLink(link, { up: true }));
+  return bridge;
+}
+
+function makeBridge(route: Conversation, wanted: { name: string; mtu: number | undefined }): Bridge {
+  const mac = locallyAdministered(randomBytes(6));
+  const [created, read] = route.exchange([createBridge({ ...wanted, mac }), getLink({ name: wanted.name })]);
+  // EEXIST: another ADD was faster; its bridge is as good.
+  const lostRace = created instanceof NetlinkError && created.errno === errno.EEXIST;
+  if (created instanceof NetlinkError && !lostRace) throw created;
+  if (read instanceof NetlinkError) throw read;
+  const message = read?.[0];
+  if (message === undefined) throw new CniError(errorCodes.tryAgainLater, `bridge "${wanted.name}" vanished`);
+  tryToSetSysctl("0", "ipv6", "conf", wanted.name, "accept_ra");
+  return asBridge({ ...decodeLink(message), name: wanted.name }, !lostRace);
+}
+
+/** Removes a bridge that nothing is attached to. */
+export function removeUnusedBridge(route: Conversation, bridge: Bridge): void {
+  if (route.dump(listLinks({ master: bridge.index })).length > 0) return;
+  route.request(deleteLink({ index: bridge.index }));
+}
+
+interface AddressChanges {
+  readonly added: readonly Prefix[];
+  readonly removed: readonly Prefix[];
+}
+
+function conflicts(existing: Prefix, gateway: Prefix): boolean {
+  const family = gateway.address.family;
+  if (existing.address.family !== family) return false;
+  // A second IPv4 address would make the host's own choice of source address a matter of order; IPv6 expects several.
+  return family === 4 || overlaps(existing, gateway);
+}
+
+/** What has to change for the bridge to have the gateways' addresses. @throws CniError for a conflict without force */
+export function planAddresses(
+  existing: readonly Prefix[],
+  gateways: readonly Prefix[],
+  subject: { bridge: string; forceAddress: boolean },
+): AddressChanges {
+  const added = gateways.filter((gateway) => !existing.some((have) => samePrefix(have, gateway)));
+  const others = existing.filter((have) => !gateways.some((gateway) => samePrefix(have, gateway)));
+  const removed = others.filter((have) => added.some((gateway) => conflicts(have, gateway)));
+  const [obstacle] = removed;
+  const [gateway] = added;
+  if (obstacle !== undefined && gateway !== undefined && !subject.forceAddress) {
+    throw new CniError(
+      errorCodes.bridgeConflict,
+      `failed to set bridge addr: "${subject.bridge}" already has an IP address different from ${formatPrefix(gateway)}: ${formatPrefix(obstacle)}`,
+      { details: 'use another "bridge" for this network, or set "forceAddress" to replace the address' },
+    );
+  }
+  return { added, removed };
+}
+
+/** Addresses of global scope on a link. */
+export function globalAddresses(route: Conversation, index: number): Prefix[] {
+  return route
+    .dump(listAddresses({ index }))
+    .map(decodeInterfaceAddress)
+    .filter((found) => found !== undefined && found.index === index && found.scope === 0)
+    .map((found) => found as NonNullable<typeof found>)
+    .map((found) => found.prefix);
+}
+
+/** Applies a plan; an address that another ADD has added meanwhile is a success. @throws NetlinkError */
+export function applyAddresses(route: Conversation, bridge: Bridge, changes: AddressChanges): void {
+  const placement = { index: bridge.index, interfaceName: bridge.name };
+  for (const prefix of changes.removed)
+    tolerate(route, removeAddress({ ...placement, prefix }), errno.EADDRNOTAVAIL);
+  for (const prefix of changes.added) {
+    tolerate(route, addAddress({ ...placement, prefix, duplicateDetection: false }), errno.EEXIST);
+  }
+}
+
+function tolerate(
+  route: Conversation,
+  request: Parameters<Conversation["request"]>[0],
+  harmless: number,
+): void {
+  const outcome = route.exchange([request])[0];
+  if (outcome instanceof NetlinkError && outcome.errno !== harmless) throw outcome;
+}
+
+/** Keeps the MAC address of a bridge that somebody else made from following its ports. */
+export function pinMac(route: Conversation, bridge: Bridge): void {
+  route.request(changeLink(bridge, { mac: bridge.mac }));
+}
+
+/** For messages. */
+export function describeGateways(gateways: readonly Prefix[]): string {
+  return gateways.map((gateway) => formatAddress(gateway.address)).join(", ");
+}

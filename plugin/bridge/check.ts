@@ -1,0 +1,228 @@
+/** CHECK: everything that ADD promised, compared with what is there. All differences are told at once. */
+import { CniError, errorCodes } from "../../cni/error.ts";
+import { readPreviousResult } from "../../cni/previous-result.ts";
+import type { Request } from "../../cni/request.ts";
+import type { Result, ResultInterface } from "../../cni/result.ts";
+import { missingMasquerade } from "../../firewall/check-masquerade.ts";
+import { ownerLabel } from "../../firewall/owner.ts";
+import { formatMac } from "../../inet/mac.ts";
+import { formatPrefix, networkOf, samePrefix } from "../../inet/prefix.ts";
+import { sameAddress } from "../../inet/address.ts";
+import type { Conversation } from "../../netlink/conversation.ts";
+import { bridgePortSettings, linkFlags, type Link } from "../../netlink/route/link.ts";
+import { decodeInterfaceAddress, listAddresses } from "../../netlink/route/address.ts";
+import { decodeRoute, listRoutes, routeConstants, type Route } from "../../netlink/route/route.ts";
+import { hexDigest, type Attachment } from "../attachment.ts";
+import { openContainerNamespace } from "../container-namespace.ts";
+import { findIpam } from "../ipam.ts";
+import { openNetfilter, openRoute, openRouteIn } from "../kernel.ts";
+import { forwardingFault } from "../sysctl.ts";
+import { planAttachment, type AddressPlan } from "./address-plan.ts";
+import { findLink, globalAddresses, type NamedLink } from "./bridge-link.ts";
+import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
+import { describeEgress } from "./egress.ts";
+
+interface Inspection {
+  readonly request: Request;
+  readonly configuration: BridgeConfiguration;
+  readonly attachment: Attachment;
+  readonly previous: Result;
+  readonly plan: AddressPlan;
+  /** Collects one sentence for each difference. */
+  readonly differs: (difference: string) => void;
+}
+
+export async function check(request: Request): Promise<void> {
+  const configuration = readConfiguration(request);
+  const previous = readPreviousResult(request.configuration.json, request.configuration.version);
+  if (previous === undefined) {
+    throw new CniError(errorCodes.invalidConfiguration, "Required prevResult missing", {
+      details: "CHECK needs the result of the ADD as prevResult",
+    });
+  }
+  const attachment = {
+    network: request.configuration.name,
+    containerId: request.containerId,
+    ifname: request.ifname,
+  };
+  if (configuration.ipam.type !== "") await (await findIpam(configuration.ipam.type, request)).check(request);
+  const differences: string[] = [];
+  const plan = planAttachment(previous, configuration);
+  const differs = (difference: string) => differences.push(difference);
+  await inspect({ request, configuration, attachment, previous, plan, differs });
+  if (differences.length === 0) return;
+  throw new CniError(
+    errorCodes.checkFailed,
+    `check of "${request.ifname}" failed: ${differences.join("; ")}`,
+    {
+      details: "DEL and ADD the attachment again, or put back what was changed",
+    },
+  );
+}
+
+async function inspect(inspection: Inspection): Promise<void> {
+  using container = openContainerNamespace(inspection.request);
+  using route = openRoute();
+  using inside = openRouteIn(container);
+  const bridge = inspectBridge(inspection, route);
+  const end = inspectContainerEnd(inspection, inside);
+  if (end !== undefined) {
+    inspectHostEnd(inspection, { route, end, bridge });
+    inspectAddresses(inspection, inside, end);
+    inspectRoutes(inspection, inside, end);
+  }
+  inspectForwarding(inspection);
+  await inspectMasquerade(inspection);
+}
+
+function inspectBridge({ configuration, plan, previous, differs }: Inspection, route: Conversation) {
+  const bridge = findLink(route, configuration.bridge);
+  if (bridge === undefined) {
+    differs(`bridge "${configuration.bridge}" is missing`);
+    return undefined;
+  }
+  if (bridge.linkInfo?.kind !== "bridge") differs(`"${bridge.name}" is not a bridge`);
+  if ((bridge.flags & linkFlags.up) === 0) differs(`bridge "${bridge.name}" is down`);
+  const listed = previous.interfaces.find((link) => link.name === bridge.name && !isInContainer(link));
+  compareMac(differs, bridge, listed);
+  if (
+    configuration.promiscMode &&
+    (bridge.flags & linkFlags.promiscuous) === 0 &&
+    !(bridge.promiscuity ?? 0)
+  ) {
+    differs(`bridge "${bridge.name}" is not promiscuous`);
+  }
+  const addresses = globalAddresses(route, bridge.index);
+  for (const gateway of plan.gateways) {
+    if (addresses.some((address) => samePrefix(address, gateway))) continue;
+    differs(`gateway address ${formatPrefix(gateway)} is missing on bridge "${bridge.name}"`);
+  }
+  return bridge;
+}
+
+function isInContainer(link: ResultInterface): boolean {
+  return link.sandbox !== undefined && link.sandbox !== "";
+}
+
+function compareMac(
+  differs: Inspection["differs"],
+  link: NamedLink,
+  listed: ResultInterface | undefined,
+): void {
+  const mac = formatMac(link.address ?? new Uint8Array());
+  if (listed?.mac === undefined || listed.mac === "" || listed.mac.toLowerCase() === mac) return;
+  differs(`MAC address of "${link.name}" is ${mac}, was ${listed.mac}`);
+}
+
+function inspectContainerEnd(
+  { request, configuration, previous, differs }: Inspection,
+  inside: Conversation,
+) {
+  const listed = previous.interfaces.find((link) => link.name === request.ifname && isInContainer(link));
+  if (listed === undefined) {
+    differs(`prevResult lists no interface "${request.ifname}" in a sandbox`);
+  } else if (listed.sandbox !== request.netns) {
+    differs(`sandbox in prevResult is "${listed.sandbox}", CNI_NETNS is "${request.netns}"`);
+  }
+  const end = findLink(inside, request.ifname);
+  if (end === undefined) {
+    differs(`interface "${request.ifname}" is missing in the container`);
+    return undefined;
+  }
+  if (end.linkInfo?.kind !== "veth") differs(`interface "${request.ifname}" is not a veth`);
+  const shouldBeUp = !configuration.disableContainerInterface;
+  if (shouldBeUp && (end.flags & linkFlags.up) === 0) differs(`interface "${request.ifname}" is down`);
+  compareMac(differs, end, listed);
+  compareMtu(differs, end, listed?.mtu ?? configuration.mtu);
+  return end;
+}
+
+function compareMtu(differs: Inspection["differs"], link: Link, expected: number | undefined): void {
+  if (expected === undefined || expected === 0 || link.mtu === expected) return;
+  differs(`MTU of "${link.name ?? link.index}" is ${link.mtu}, expected ${expected}`);
+}
+
+/** The host end is found as the peer of the container's: attachments made by the reference plugin pass as well. */
+function inspectHostEnd(
+  { configuration, previous, differs }: Inspection,
+  found: { route: Conversation; end: NamedLink; bridge: NamedLink | undefined },
+): void {
+  const { route, end, bridge } = found;
+  const listed = previous.interfaces.filter(
+    (link) => !isInContainer(link) && link.name !== configuration.bridge,
+  );
+  const hostEnd = listed.map((link) => findLink(route, link.name)).find((link) => link?.index === end.link);
+  if (hostEnd === undefined || hostEnd.link !== end.index) {
+    differs(`the host end of "${end.name}" is missing`);
+    return;
+  }
+  if ((hostEnd.flags & linkFlags.up) === 0) differs(`host end "${hostEnd.name}" is down`);
+  if (bridge !== undefined && hostEnd.master !== bridge.index) {
+    differs(`host end "${hostEnd.name}" is not a port of bridge "${bridge.name}"`);
+    return;
+  }
+  const port = bridgePortSettings(hostEnd);
+  if (configuration.hairpinMode !== (port.hairpin === 1))
+    differs(`hairpin mode of "${hostEnd.name}" was changed`);
+  if (configuration.portIsolation !== (port.isolated === 1))
+    differs(`isolation of "${hostEnd.name}" was changed`);
+  compareMtu(differs, hostEnd, configuration.mtu);
+}
+
+function inspectAddresses({ plan, differs }: Inspection, inside: Conversation, end: NamedLink): void {
+  const present = inside
+    .dump(listAddresses({ index: end.index }))
+    .map(decodeInterfaceAddress)
+    .filter((address) => address?.index === end.index);
+  for (const { address } of plan.ips) {
+    if (present.some((found) => found !== undefined && samePrefix(found.prefix, address))) continue;
+    differs(`address ${formatPrefix(address)} is missing on "${end.name}"`);
+  }
+}
+
+function matches(wanted: AddressPlan["kernelRoutes"][number], found: Route): boolean {
+  if (!samePrefix(networkOf(wanted.dst), found.destination)) return false;
+  if ((wanted.table ?? routeConstants.tableMain) !== found.table) return false;
+  if (wanted.gw === undefined) return true;
+  return found.gateway !== undefined && sameAddress(wanted.gw, found.gateway);
+}
+
+function inspectRoutes({ plan, differs }: Inspection, inside: Conversation, end: NamedLink): void {
+  const families = new Set(plan.kernelRoutes.map((route) => route.dst.address.family));
+  const present = [...families]
+    .flatMap((family) => inside.dump(listRoutes(family)).map(decodeRoute))
+    .filter((route) => route !== undefined)
+    .filter((route) => route.interfaceIndex === end.index);
+  for (const wanted of plan.kernelRoutes) {
+    if (present.some((found) => matches(wanted, found))) continue;
+    differs(`route to ${formatPrefix(wanted.dst)} is missing in the container`);
+  }
+}
+
+function inspectForwarding({ configuration, plan, differs }: Inspection): void {
+  if (!configuration.isGateway && !configuration.ipMasq) return;
+  for (const family of new Set(plan.ips.map((ip) => ip.address.address.family))) {
+    const fault = forwardingFault(family);
+    if (fault !== undefined) differs(fault);
+  }
+}
+
+async function inspectMasquerade({ configuration, attachment, plan, differs }: Inspection): Promise<void> {
+  if (!configuration.ipMasq || plan.ips.length === 0) return;
+  if (configuration.ipMasqBackend === "iptables") {
+    const { missingWithIptables } = await import("./iptables-egress.ts");
+    for (const fault of await missingWithIptables(attachment, plan.ips, configuration.nonMasqueradeCIDRs)) {
+      differs(fault);
+    }
+    return;
+  }
+  const subject = {
+    attachment,
+    ownerLabel: ownerLabel(attachment, hexDigest),
+    interfaceName: configuration.bridge,
+    ips: plan.ips,
+  };
+  using netfilter = openNetfilter();
+  const missing = missingMasquerade(netfilter, describeEgress(subject, configuration.nonMasqueradeCIDRs));
+  for (const fault of missing) differs(fault);
+}

@@ -1,0 +1,120 @@
+/** DEL: ADD's list backwards. What is gone already counts as done; a failure does not keep the rest from being removed. */
+import { CniError } from "../../cni/error.ts";
+import type { Request } from "../../cni/request.ts";
+import { removeMasquerade } from "../../firewall/masquerade.ts";
+import { ownerLabel } from "../../firewall/owner.ts";
+import type { Conversation } from "../../netlink/conversation.ts";
+import { NetlinkError } from "../../netlink/netlink-error.ts";
+import { decodeLink, deleteLink, getLink, type Link } from "../../netlink/route/link.ts";
+import { errno } from "../../sys/errno.ts";
+import { hexDigest, hostEndName, looksLikeHostEnd, type Attachment } from "../attachment.ts";
+import { openRemainingNamespace } from "../container-namespace.ts";
+import { toCniError } from "../fault.ts";
+import { findIpam } from "../ipam.ts";
+import { openNetfilter, openRoute, openRouteIn } from "../kernel.ts";
+import { findLink } from "./bridge-link.ts";
+import { readForRemoval, type RemovalConfiguration } from "./configuration.ts";
+import { removeVeth } from "./veth.ts";
+
+export async function del(request: Request): Promise<void> {
+  const configuration = readForRemoval(request.configuration.json);
+  const attachment = {
+    network: request.configuration.name,
+    containerId: request.containerId,
+    ifname: request.ifname,
+  };
+  const failures: CniError[] = [];
+  const attempt = async (step: () => void | Promise<void>) => {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(toCniError(error));
+    }
+  };
+  // The masquerade goes first and the lease last: an address that is free again is masqueraded by nobody's element.
+  await attempt(() => stopMasquerade(attachment, configuration));
+  await attempt(() => disconnect(request, attachment, configuration));
+  await attempt(() => giveBack(request, configuration));
+  throwTogether(failures);
+}
+
+function throwTogether(failures: readonly CniError[]): void {
+  const [first, ...others] = failures;
+  if (first === undefined) return;
+  if (others.length === 0) throw first;
+  const message = failures.map((failure) => failure.message).join("; ");
+  throw new CniError(first.code, message, { details: first.details, cause: first });
+}
+
+async function stopMasquerade(attachment: Attachment, configuration: RemovalConfiguration): Promise<void> {
+  if (configuration.ipMasq && configuration.ipMasqBackend === "iptables") {
+    const { removeWithIptables } = await import("./iptables-egress.ts");
+    return removeWithIptables(attachment);
+  }
+  // Also without ipMasq: the configuration may have had it when the container was added.
+  const netfilter = openNetfilterIfAny();
+  if (netfilter === undefined) return;
+  using conversation = netfilter;
+  removeMasquerade(conversation, ownerLabel(attachment, hexDigest));
+}
+
+function openNetfilterIfAny(): Conversation | undefined {
+  try {
+    return openNetfilter();
+  } catch (error) {
+    if (error instanceof CniError) return undefined;
+    throw error;
+  }
+}
+
+async function disconnect(
+  request: Request,
+  attachment: Attachment,
+  configuration: RemovalConfiguration,
+): Promise<void> {
+  using container = openRemainingNamespace(request);
+  using route = openRoute();
+  if (removeVeth(route, hostEndName(attachment)) || container === undefined) return;
+  using inside = openRouteIn(container);
+  if (!removeForeignVeth(route, inside, { ifname: attachment.ifname, bridge: configuration.bridge })) return;
+  request.log.info("removed an attachment of the reference plugin", { ...attachment });
+  if (!configuration.ipMasq) return;
+  const { removeWithIptables } = await import("./iptables-egress.ts");
+  await removeWithIptables(attachment);
+}
+
+/**
+ * An attachment that the reference plugin made has a host end of random name, so it is found from inside. It is only
+ * removed when its other end is a port of our bridge and is not the host end of another attachment of ours: the namespace
+ * path may have been given to another container meanwhile.
+ */
+function removeForeignVeth(
+  route: Conversation,
+  inside: Conversation,
+  subject: { ifname: string; bridge: string },
+): boolean {
+  const end = findLink(inside, subject.ifname);
+  if (end?.linkInfo?.kind !== "veth" || end.link === undefined) return false;
+  const hostEnd = linkByIndex(route, end.link);
+  if (hostEnd === undefined || hostEnd.link !== end.index || hostEnd.linkInfo?.kind !== "veth") return false;
+  if (looksLikeHostEnd(hostEnd.name ?? "")) return false;
+  if (hostEnd.master === undefined || hostEnd.master !== findLink(route, subject.bridge)?.index) return false;
+  route.request(deleteLink({ index: hostEnd.index }));
+  return true;
+}
+
+function linkByIndex(route: Conversation, index: number): Link | undefined {
+  const outcome = route.exchange([getLink({ index })])[0];
+  if (outcome instanceof NetlinkError) {
+    if (outcome.errno === errno.ENODEV) return undefined;
+    throw outcome;
+  }
+  const message = outcome?.[0];
+  return message === undefined ? undefined : decodeLink(message);
+}
+
+async function giveBack(request: Request, configuration: RemovalConfiguration): Promise<void> {
+  if (configuration.ipamType === "") return;
+  const ipam = await findIpam(configuration.ipamType, request);
+  await ipam.del(request);
+}

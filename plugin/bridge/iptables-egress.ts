@@ -1,0 +1,66 @@
+/** The iptables backend, for hosts without nf_tables. Loaded only when it is asked for: it runs programs. */
+import type { Prefix } from "../../inet/prefix.ts";
+import {
+  addIptablesMasquerade,
+  missingIptablesMasquerade,
+  removeIptablesMasquerade,
+} from "../../firewall/iptables-masquerade.ts";
+import { runProgram } from "../../sys/program.ts";
+import { findProgram } from "../../sys/program-file.ts";
+import { CniError, errorCodes } from "../../cni/error.ts";
+import type { Attachment } from "../attachment.ts";
+import { directDestinations, type PlannedAddress } from "./address-plan.ts";
+
+const folders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin"];
+const timeoutMs = 60_000;
+
+function chainDigest(text: string): string {
+  return new Bun.CryptoHasher("sha512").update(text).digest("hex");
+}
+
+async function run(program: string, args: readonly string[]) {
+  const file = findProgram(program, folders);
+  if (file === undefined) {
+    throw new CniError(
+      errorCodes.kernelFeatureMissing,
+      `cannot masquerade: no program "${program}" in ${folders.join(":")}`,
+      {
+        details: `install ${program}, or set "ipMasqBackend": "nftables"`,
+      },
+    );
+  }
+  const outcome = await runProgram({
+    path: file.path,
+    args,
+    environment: { PATH: folders.join(":") },
+    timeoutMs,
+  });
+  return { ...outcome, exitCode: outcome.exitCode ?? -1, stderr: outcome.failure ?? outcome.stderr };
+}
+
+function subjects(ips: readonly PlannedAddress[], exceptions: readonly Prefix[]) {
+  return ips.map(({ address: { address } }) => ({
+    address,
+    direct: directDestinations(ips, exceptions, address.family),
+  }));
+}
+
+export async function addWithIptables(
+  attachment: Attachment,
+  ips: readonly PlannedAddress[],
+  exceptions: readonly Prefix[],
+): Promise<void> {
+  await addIptablesMasquerade({ run, digest: chainDigest }, attachment, subjects(ips, exceptions));
+}
+
+export async function removeWithIptables(attachment: Attachment): Promise<void> {
+  await removeIptablesMasquerade({ run, digest: chainDigest }, attachment);
+}
+
+export async function missingWithIptables(
+  attachment: Attachment,
+  ips: readonly PlannedAddress[],
+  exceptions: readonly Prefix[],
+): Promise<readonly string[]> {
+  return missingIptablesMasquerade({ run, digest: chainDigest }, attachment, subjects(ips, exceptions));
+}

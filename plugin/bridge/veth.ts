@@ -1,0 +1,134 @@
+/** The cable between container and bridge. */
+import { CniError, errorCodes } from "../../cni/error.ts";
+import type { Conversation } from "../../netlink/conversation.ts";
+import { NetlinkError } from "../../netlink/netlink-error.ts";
+import {
+  changeBridgePort,
+  createVeth,
+  decodeLink,
+  deleteLink,
+  getLink,
+  operationalStates,
+  setAlias,
+} from "../../netlink/route/link.ts";
+import { errno } from "../../sys/errno.ts";
+import { sleepMs } from "../../sys/libc.ts";
+import type { NetworkNamespace } from "../../sys/namespace.ts";
+import { hostEndName, macAddresses, type Attachment } from "../attachment.ts";
+import { openRouteIn } from "../kernel.ts";
+import { findLink, type Bridge } from "./bridge-link.ts";
+
+export interface Veth {
+  readonly host: { readonly name: string; readonly index: number; readonly mac: Uint8Array };
+  readonly container: { readonly name: string; readonly index: number; readonly mac: Uint8Array };
+  readonly mtu: number | undefined;
+}
+
+export interface VethRequest {
+  readonly attachment: Attachment;
+  /** Says whose link it is, for people and for clean-up; becomes the host end's ifalias. */
+  readonly ownerLabel: string;
+  readonly bridge: Bridge;
+  readonly container: NetworkNamespace;
+  readonly mtu: number | undefined;
+  readonly mac: Uint8Array | undefined;
+}
+
+/** Makes the pair with its peer in the container's namespace and its host end on the bridge. @throws CniError */
+export function makeVeth(route: Conversation, request: VethRequest): Veth {
+  const { attachment, bridge, container } = request;
+  const macs = macAddresses(attachment);
+  const host = { name: hostEndName(attachment), mac: macs.host };
+  const peer = { name: attachment.ifname, mac: request.mac ?? macs.container };
+  const [created, , read] = route.exchange([
+    createVeth({
+      host: { ...host, master: bridge.index },
+      container: { ...peer, namespaceDescriptor: container.descriptor },
+      mtu: request.mtu,
+    }),
+    setAlias(host.name, request.ownerLabel),
+    getLink({ name: host.name }),
+  ]);
+  if (created instanceof NetlinkError) throw explainRefusal(created, route, request);
+  if (read instanceof NetlinkError) throw read;
+  const message = read?.[0];
+  if (message === undefined) throw new CniError(errorCodes.kernelFailure, `veth "${host.name}" vanished`);
+  const link = decodeLink(message);
+  return {
+    host: { ...host, index: link.index },
+    container: { ...peer, index: link.link ?? 0 },
+    mtu: link.mtu,
+  };
+}
+
+/** The kernel says EEXIST for either end; which one it was decides what the user has to do. */
+function explainRefusal(refusal: NetlinkError, route: Conversation, request: VethRequest): Error {
+  if (refusal.errno !== errno.EEXIST) return refusal;
+  const { ifname, containerId } = request.attachment;
+  const host = hostEndName(request.attachment);
+  using inside = openRouteIn(request.container);
+  if (findLink(inside, ifname) !== undefined) {
+    return new CniError(
+      errorCodes.interfaceInUse,
+      `cannot add interface "${ifname}": the name is in use in "${request.container.path}"`,
+      { details: "choose another CNI_IFNAME, or DEL the attachment that has it", cause: refusal },
+    );
+  }
+  if (findLink(route, host) !== undefined) {
+    return new CniError(
+      errorCodes.interfaceInUse,
+      `cannot add interface "${ifname}": container "${containerId}" has it already, in another namespace (host end "${host}")`,
+      { details: "DEL that attachment first", cause: refusal },
+    );
+  }
+  return new CniError(errorCodes.tryAgainLater, `${refusal.message}, and is gone now`, { cause: refusal });
+}
+
+/** Removes the pair by its host end; false where there was none. @throws NetlinkError */
+export function removeVeth(route: Conversation, name: string): boolean {
+  const outcome = route.exchange([deleteLink({ name })])[0];
+  if (!(outcome instanceof NetlinkError)) return true;
+  if (outcome.errno === errno.ENODEV) return false;
+  throw outcome;
+}
+
+/** Port flags; both are off on a new port. */
+export function setPortFlags(
+  route: Conversation,
+  veth: Veth,
+  flags: { hairpin: boolean; isolated: boolean },
+): void {
+  if (!flags.hairpin && !flags.isolated) return;
+  route.request(
+    changeBridgePort(veth.host, {
+      hairpin: flags.hairpin ? true : undefined,
+      isolated: flags.isolated ? true : undefined,
+    }),
+  );
+}
+
+const longestWaitMs = 2500;
+
+/**
+ * Waits until the host end is up, which makes its bridge port forward. Reading the link settles that at once from kernel
+ * 6.8 on (linkwatch_sync_dev in rtnl_getlink); before, the kernel's link watch takes a moment. @throws CniError
+ */
+export function waitUntilForwarding(route: Conversation, veth: Veth, bridge: Bridge): void {
+  let waitedMs = 0;
+  for (let pauseMs = 0.5; ; pauseMs = Math.min(pauseMs * 2, 100)) {
+    const state = findLink(route, veth.host.name)?.operationalState;
+    if (state === operationalStates.up || state === operationalStates.unknown) return;
+    if (waitedMs >= longestWaitMs) {
+      const seen = Object.entries(operationalStates).find(([, value]) => value === state)?.[0] ?? "gone";
+      throw new CniError(
+        errorCodes.tryAgainLater,
+        `bridge port in error state: "${veth.host.name}" on "${bridge.name}" is ${seen} after ${longestWaitMs} ms`,
+        {
+          details: `peer "${veth.container.name}" in the container must be up; the host may be overloaded: try again`,
+        },
+      );
+    }
+    sleepMs(pauseMs);
+    waitedMs += pauseMs;
+  }
+}

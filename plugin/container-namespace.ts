@@ -1,0 +1,63 @@
+/** The container's network namespace, checked before anything is changed. */
+import type { Request } from "../cni/request.ts";
+import { CniError, errorCodes } from "../cni/error.ts";
+import { errno, failedWith } from "../sys/errno.ts";
+import { NetworkNamespace, NotANamespace } from "../sys/namespace.ts";
+
+function allowsOwnNamespace(request: Request): boolean {
+  const value = (request.environment["CNI_NETNS_OVERRIDE"] ?? "").toLowerCase();
+  return value === "1" || value === "true";
+}
+
+function refuseOwn(request: Request, container: NetworkNamespace): void {
+  if (allowsOwnNamespace(request)) return;
+  using own = NetworkNamespace.own();
+  if (!container.isSameAs(own)) return;
+  throw new CniError(
+    errorCodes.invalidNamespace,
+    `plugin's netns and netns from CNI_NETNS should not be the same: "${request.netns}" is the host's own namespace`,
+    { details: "CNI_NETNS must be the path of the container's network namespace" },
+  );
+}
+
+/** Opens CNI_NETNS. @throws CniError 4 when it is no namespace, 8 when it is the plugin's own */
+export function openContainerNamespace(request: Request): NetworkNamespace {
+  let container;
+  try {
+    container = NetworkNamespace.open(request.netns);
+  } catch (cause) {
+    throw new CniError(errorCodes.invalidEnvironment, `invalid CNI_NETNS: ${(cause as Error).message}`, {
+      details: "CNI_NETNS must be the path of the container's network namespace",
+      cause,
+    });
+  }
+  try {
+    refuseOwn(request, container);
+    return container;
+  } catch (error) {
+    container[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/**
+ * Opens CNI_NETNS for DEL, where it may be gone: undefined when it is empty, missing, a plain file (left by a reboot)
+ * or not a namespace at all. @throws CniError 8 when it is the plugin's own
+ */
+export function openRemainingNamespace(request: Request): NetworkNamespace | undefined {
+  if (request.netns === "") return undefined;
+  try {
+    const container = NetworkNamespace.open(request.netns);
+    try {
+      refuseOwn(request, container);
+      return container;
+    } catch (error) {
+      container[Symbol.dispose]();
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof NotANamespace) return undefined;
+    if (failedWith(error, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, 6)) return undefined; // 6: ENXIO
+    throw error;
+  }
+}

@@ -1,0 +1,8 @@
+/** host-local on real files: joins `ipam/` to `sys/`. */
+import type { Plugin } from "../../cni/request.ts";
+import { createHostLocal } from "../../ipam/host-local/host-local.ts";
+import { Folder, makeFolders, readText } from "../../sys/folder.ts";
+
+export function load(): Plugin {
+  return createHostLocal({ openFolder: (path) => Folder.open(path), makeFolders, readText });
+}

@@ -1,0 +1,33 @@
+/** Conversations with the kernel: joins sockets of `sys/` to the protocol of `netlink/`. */
+import { Conversation } from "../netlink/conversation.ts";
+import { describeErrno, errno, failedWith } from "../sys/errno.ts";
+import type { NetworkNamespace } from "../sys/namespace.ts";
+import { NetlinkSocket, netlinkProtocols } from "../sys/netlink-socket.ts";
+import { CniError, errorCodes } from "../cni/error.ts";
+
+/** rtnetlink in the namespace that the process runs in. */
+export function openRoute(): Conversation {
+  return new Conversation(new NetlinkSocket(netlinkProtocols.route), describeErrno);
+}
+
+/** rtnetlink in another namespace: a socket stays where it was made, so only its making happens inside. */
+export function openRouteIn(namespace: NetworkNamespace): Conversation {
+  return namespace.run(openRoute);
+}
+
+/** nfnetlink in the namespace that the process runs in. @throws CniError when the kernel has none */
+export function openNetfilter(): Conversation {
+  try {
+    return new Conversation(new NetlinkSocket(netlinkProtocols.netfilter), describeErrno);
+  } catch (cause) {
+    if (!failedWith(cause, errno.EPROTONOSUPPORT, errno.EAFNOSUPPORT)) throw cause;
+    throw new CniError(
+      errorCodes.kernelFeatureMissing,
+      "cannot reach nf_tables: the kernel has no nfnetlink",
+      {
+        details: 'load the kernel module nf_tables, or set "ipMasqBackend": "iptables"',
+        cause,
+      },
+    );
+  }
+}

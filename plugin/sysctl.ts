@@ -1,0 +1,71 @@
+/** Kernel settings below /proc/sys/net, as the thread's network namespace sees them. */
+import { CniError, errorCodes } from "../cni/error.ts";
+import { errno, failedWith, SyscallError } from "../sys/errno.ts";
+import { readText, writeExisting } from "../sys/folder.ts";
+
+function pathOf(key: readonly string[]): string {
+  return `/proc/sys/net/${key.join("/")}`;
+}
+
+/** The value without its newline, or undefined where the kernel has no such setting (no IPv6, for one). */
+export function readSysctl(...key: string[]): string | undefined {
+  try {
+    return readText(pathOf(key), 256).trimEnd();
+  } catch (error) {
+    if (failedWith(error, errno.ENOENT)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Sets a sysctl unless it has the value already. A kernel without the setting is left alone.
+ * @returns true when it was changed. @throws SyscallError
+ */
+export function setSysctl(value: string, ...key: string[]): boolean {
+  const current = readSysctl(...key);
+  if (current === undefined || current === value) return false;
+  writeExisting(pathOf(key), value);
+  return true;
+}
+
+/** Sets a setting that makes things better but that nothing depends on. */
+export function tryToSetSysctl(value: string, ...key: string[]): void {
+  try {
+    setSysctl(value, ...key);
+  } catch (error) {
+    if (!(error instanceof SyscallError)) throw error;
+  }
+}
+
+const forwarding = {
+  4: ["ipv4", "ip_forward"],
+  6: ["ipv6", "conf", "all", "forwarding"],
+} as const;
+
+/** Lets the host forward packets of `family`, and verifies that it does. @throws CniError */
+export function enableForwarding(family: 4 | 6): void {
+  const key = forwarding[family];
+  const name = `net.${key.join(".")}`;
+  try {
+    setSysctl("1", ...key);
+  } catch (cause) {
+    throw new CniError(errorCodes.notPermitted, `cannot set ${name} to 1: ${(cause as Error).message}`, {
+      details: `the containers need a forwarding host: set ${name}=1 on the host (sysctl.d), or make /proc/sys writable`,
+      cause,
+    });
+  }
+  const value = readSysctl(...key);
+  if (value !== "1") {
+    throw new CniError(
+      errorCodes.kernelFeatureMissing,
+      `cannot enable forwarding: ${name} reads ${value ?? "nothing"}`,
+    );
+  }
+}
+
+/** Undefined when the host forwards packets of `family`, else what is wrong. */
+export function forwardingFault(family: 4 | 6): string | undefined {
+  const key = forwarding[family];
+  const value = readSysctl(...key);
+  return value === "1" ? undefined : `net.${key.join(".")} is ${value ?? "missing"}, expected 1`;
+}

@@ -1,0 +1,81 @@
+/** Egress masquerade of one attachment, as elements of the sets that the rules look into. */
+import type { Address } from "../inet/address.ts";
+import { contains, lastAddress, networkAddress, type Prefix } from "../inet/prefix.ts";
+import { concat } from "../netlink/attributes.ts";
+import type { SetElement } from "../netlink/nftables/set-element.ts";
+import { setsOf } from "./layout.ts";
+
+export interface EgressMasquerade {
+  /** `ownerLabel()` of the attachment. */
+  readonly ownerLabel: string;
+  /** Host interface that the container's packets arrive by: the bridge. */
+  readonly interfaceName: string;
+  readonly sources: readonly MasqueradedSource[];
+}
+
+export interface MasqueradedSource {
+  /** The container's address. */
+  readonly address: Address;
+  /**
+   * Where it keeps its address: its own subnets, and what the configuration excepts. Host bits and prefixes of the other
+   * family are ignored, so that one list serves all sources. Multicast is excepted by the rules.
+   */
+  readonly direct: readonly Prefix[];
+}
+
+/** Elements that go into, or came out of, one set. */
+export interface SetContents {
+  readonly set: string;
+  readonly elements: readonly SetElement[];
+}
+
+const interfaceNameBytes = 16; // IFNAMSIZ
+const encoder = new TextEncoder();
+
+/** Key of the masquerade sets, and first part of the key of the direct sets. */
+export function sourceKey(interfaceName: string, address: Address): Uint8Array {
+  const key = new Uint8Array(interfaceNameBytes + address.bytes.length);
+  encoder.encodeInto(interfaceName, key.subarray(0, interfaceNameBytes - 1));
+  key.set(address.bytes, interfaceNameBytes);
+  return key;
+}
+
+/**
+ * The destinations of a source as its set holds them: of its own family, and none within another, because ranges of one
+ * set may not overlap.
+ */
+export function directPrefixes({ address, direct }: MasqueradedSource): Prefix[] {
+  const own = direct.filter((prefix) => prefix.address.family === address.family);
+  return own.filter(
+    (prefix, at) => !own.some((other, otherAt) => at !== otherAt && hides(other, prefix, otherAt < at)),
+  );
+}
+
+/** Of two equal ones the first stays. */
+function hides(other: Prefix, prefix: Prefix, comesFirst: boolean): boolean {
+  if (other.length > prefix.length || !contains(other, prefix.address)) return false;
+  return other.length < prefix.length || comesFirst;
+}
+
+/** The elements of `masquerade`, set by set; empty sets are left out. */
+export function masqueradeContents(masquerade: EgressMasquerade): SetContents[] {
+  return masquerade.sources.flatMap((source) => sourceContents(masquerade, source));
+}
+
+function sourceContents(masquerade: EgressMasquerade, source: MasqueradedSource): SetContents[] {
+  const { address } = source;
+  const comment = masquerade.ownerLabel;
+  const key = sourceKey(masquerade.interfaceName, address);
+  const sets = setsOf[address.family];
+  const contents: SetContents[] = [{ set: sets.masquerade, elements: [{ key, comment }] }];
+  const prefixes = directPrefixes(source);
+  if (prefixes.length > 0) {
+    const elements = prefixes.map((prefix) => ({
+      key: concat([key, networkAddress(prefix).bytes]),
+      keyEnd: concat([key, lastAddress(prefix).bytes]),
+      comment,
+    }));
+    contents.push({ set: sets.direct, elements });
+  }
+  return contents;
+}

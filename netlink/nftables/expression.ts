@@ -1,0 +1,118 @@
+/** Expressions: the instructions that a rule is made of. NFTA_EXPR_* and NFT_REG_* of linux/netfilter/nf_tables.h. */
+import { decodeAttributes, encodeAttributes, nested, type Decoded, type Table } from "../attributes.ts";
+import { cString, u32be, type Payload } from "../payload.ts";
+import { data } from "./headers.ts";
+
+/** NFT_REG_*: the verdict, then 16 bytes each; 32-bit registers count on from 8 in the same space. */
+export const registers = { verdict: 0, first: 1, second: 2, third: 3, fifth32: 8 + 5 } as const;
+
+/** NFT_META_* */
+export const metaKeys = { inputInterfaceName: 6, protocolFamily: 15 } as const;
+
+/** NFT_PAYLOAD_* */
+export const payloadBases = { networkHeader: 1 } as const;
+
+/** NFT_RETURN and NFT_GOTO: negative numbers beside the verdicts of netfilter. */
+export const verdicts = { return: 0xffff_fffb, goto: 0xffff_fffc } as const;
+
+/** NFTA_VERDICT_* inside NFTA_DATA_VERDICT */
+const verdictData = nested({
+  verdict: [2, nested({ code: [1, u32be], chain: [2, cString] } as const)],
+} as const);
+
+/** One table per kind of expression: NFTA_META_*, NFTA_CMP_* and so on. */
+const kinds = {
+  meta: { destination: [1, u32be], key: [2, u32be] },
+  cmp: { source: [1, u32be], operator: [2, u32be], data: [3, data] },
+  payload: { destination: [1, u32be], base: [2, u32be], offset: [3, u32be], length: [4, u32be] },
+  bitwise: {
+    source: [1, u32be],
+    destination: [2, u32be],
+    length: [3, u32be],
+    mask: [4, data],
+    xor: [5, data],
+  },
+  lookup: { set: [1, cString], source: [2, u32be] },
+  immediate: { destination: [1, u32be], data: [2, verdictData] },
+  masq: {},
+} as const satisfies Record<string, Table>;
+
+type Kinds = typeof kinds;
+
+/** An expression of a kind known here. */
+export type KnownExpression = {
+  [Kind in keyof Kinds]: { readonly kind: Kind; readonly settings: Decoded<Kinds[Kind]> };
+}[keyof Kinds];
+
+/** As read back: of any kind. */
+export interface Expression {
+  readonly kind: string;
+  readonly settings: object;
+}
+
+function tableOf(kind: string): Table {
+  return (kinds as Readonly<Record<string, Table>>)[kind] ?? {};
+}
+
+/** NFTA_EXPR_*: the form of the data follows from the name before it. */
+export const expression: Payload<Expression> = {
+  ...nested({}),
+  encode: ({ kind, settings }) =>
+    encodeAttributes({ kind: [1, cString], settings: [2, nested(tableOf(kind))] }, { kind, settings }),
+  decode(bytes) {
+    const { kind = "" } = decodeAttributes({ kind: [1, cString] } as const, bytes);
+    const table = { settings: [2, nested(tableOf(kind))] } as const;
+    return { kind, settings: decodeAttributes(table, bytes).settings ?? {} };
+  },
+};
+
+export function loadMeta(key: number, destination: number): KnownExpression {
+  return { kind: "meta", settings: { key, destination } };
+}
+
+export function loadNetworkHeader(
+  field: { readonly offset: number; readonly length: number },
+  destination: number,
+): KnownExpression {
+  return { kind: "payload", settings: { destination, base: payloadBases.networkHeader, ...field } };
+}
+
+/** Goes on with the rule only where the register equals `value`. */
+export function requireEqual(source: number, value: Uint8Array): KnownExpression {
+  return { kind: "cmp", settings: { source, operator: 0, data: { value } } };
+}
+
+export function maskWith(register: number, mask: Uint8Array): KnownExpression {
+  return {
+    kind: "bitwise",
+    settings: {
+      source: register,
+      destination: register,
+      length: mask.length,
+      mask: { value: mask },
+      xor: { value: new Uint8Array(mask.length) },
+    },
+  };
+}
+
+/** Goes on only where the registers from `source` on, as many as the key is long, are in the set. */
+export function requireInSet(set: string, source: number): KnownExpression {
+  return { kind: "lookup", settings: { source, set } };
+}
+
+export function returnFromChain(): KnownExpression {
+  return giveVerdict({ code: verdicts.return });
+}
+
+export function goToChain(chain: string): KnownExpression {
+  return giveVerdict({ code: verdicts.goto, chain });
+}
+
+function giveVerdict(verdict: { readonly code: number; readonly chain?: string }): KnownExpression {
+  return { kind: "immediate", settings: { destination: registers.verdict, data: { verdict } } };
+}
+
+/** Source address translation to the address of the interface that the packet leaves by. */
+export function masquerade(): KnownExpression {
+  return { kind: "masq", settings: {} };
+}

@@ -59,7 +59,7 @@ export async function startBackground(
   const stdout = (): string => lines.join("\n");
   const stderr = (): string => complaints.join("");
   const send = async (name: string): Promise<unknown> =>
-    await node.run("kill", [`-${name}`, String(pid)], { allowFailure: true });
+    node.run("kill", [`-${name}`, String(pid)], { allowFailure: true });
   const stop = async (signal: "TERM" | "INT" | "KILL" = "TERM"): Promise<CommandResult> => {
     if (isRunning()) {
       await send(signal);

@@ -90,7 +90,7 @@ export class FakeNode implements AsyncDisposable {
     args: readonly string[] = [],
     options: CommandOptions = {},
   ): Promise<CommandResult> {
-    return await runCommand(this.#enter(this.#ownNetwork(), [command, ...args], options.cwd), options);
+    return runCommand(this.#enter(this.#ownNetwork(), [command, ...args], options.cwd), options);
   }
 
   /** As {@link run}, in one of the network namespaces made by {@link addNamespace}. */
@@ -100,7 +100,7 @@ export class FakeNode implements AsyncDisposable {
     args: readonly string[] = [],
     options: CommandOptions = {},
   ): Promise<CommandResult> {
-    return await runCommand(this.#enter(this.#network(name), [command, ...args], options.cwd), options);
+    return runCommand(this.#enter(this.#network(name), [command, ...args], options.cwd), options);
   }
 
   /** Starts a program inside the node that stays; it ends with `stop()` of the handle or with the node. */
@@ -110,7 +110,7 @@ export class FakeNode implements AsyncDisposable {
     options: CommandOptions & { readonly namespace?: string } = {},
   ): Promise<Background> {
     const network = options.namespace === undefined ? this.#ownNetwork() : this.#network(options.namespace);
-    return await startBackground(
+    return startBackground(
       this,
       (argv) => this.#enter(network, argv, options.cwd),
       [command, ...args],
@@ -151,7 +151,7 @@ export class FakeNode implements AsyncDisposable {
    * changes by itself: counters, timers, indexes, handles. Compare two with `diff`.
    */
   async snapshot(): Promise<Snapshot> {
-    return await takeSnapshot(this);
+    return takeSnapshot(this);
   }
 
   /**
@@ -159,17 +159,17 @@ export class FakeNode implements AsyncDisposable {
    * It has no route back to container networks, so it answers only what comes from the node's own address.
    */
   async addOutsideHost(options: OutsideHostOptions = {}): Promise<OutsideHost> {
-    return await connectOutsideHost(this, options);
+    return connectOutsideHost(this, options);
   }
 
   /** Starts tcpdump on an interface and returns when it listens; bounded in packets and time. */
   async capture(networkInterface: string, filter: string, options: CaptureOptions = {}): Promise<Capture> {
-    return await startCapture(this, networkInterface, filter, options);
+    return startCapture(this, networkInterface, filter, options);
   }
 
   /** Pings from a namespace, or from the node itself when `from` is `null`; never throws for want of an answer. */
   async ping(from: string | null, address: string, options: PingOptions = {}): Promise<PingResult> {
-    return await ping(this, from, address, options);
+    return ping(this, from, address, options);
   }
 
   /** Ends the node with everything in it; again does nothing. */

@@ -66,7 +66,7 @@ export function readNetwork(text: string): NetworkState {
     routes: record([
       ...parseList(part("routes4")).map((route) => routeFact("ipv4", route)),
       ...parseList(part("routes6"))
-        .filter(isLasting)
+        .filter((route) => isLasting(route) && !isDerived(route))
         .map((route) => routeFact("ipv6", route)),
     ]),
     rules: {
@@ -115,6 +115,11 @@ function linkFact(link: JsonObject): [string, Json] {
 /** Link-local addresses and multicast routes come and go with the carrier, some time after the link. */
 function isLasting(item: JsonObject): boolean {
   return !/^(fe80:|ff00:|multicast ff00:)/.test(word(item["dst"] ?? item["local"]));
+}
+
+/** The kernel makes these of an IPv6 address, but only when duplicate address detection is over. */
+function isDerived(route: JsonObject): boolean {
+  return route["protocol"] === "kernel" && ["local", "anycast", "multicast"].includes(word(route["type"]));
 }
 
 function addressFacts(link: JsonObject): [string, Json][] {

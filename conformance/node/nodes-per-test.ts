@@ -1,8 +1,9 @@
-import { afterEach } from "@jest/globals";
+import { afterEach, jest } from "@jest/globals";
 import { FakeNode } from "./fake-node.ts";
 
 /**
- * For test files: gives a function that starts a node, and ends all that it started after each test.
+ * For test files: gives a function that starts a node, and ends all that it started after each test. The tests of the
+ * file get a minute each, because programs on a busy machine take their time and nodes have bounds of their own.
  *
  *     const startNode = nodesPerTest();
  *     test("...", async () => {
@@ -10,6 +11,7 @@ import { FakeNode } from "./fake-node.ts";
  *     });
  */
 export function nodesPerTest(): () => Promise<FakeNode> {
+  jest.setTimeout(60_000);
   const started: FakeNode[] = [];
   afterEach(async () => {
     await Promise.all(started.splice(0).map((node) => node.stop()));

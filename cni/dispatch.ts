@@ -8,21 +8,14 @@ import { CniError, errorCodes, formatError } from "./error.ts";
 import type { Log } from "./log.ts";
 import { commandSince, type Plugin, type Request } from "./request.ts";
 import { formatResult } from "./result.ts";
-import {
-  isAtLeast,
-  isVersion,
-  newestVersion,
-  versions,
-  versionWhenMissing,
-  type Version,
-} from "./version.ts";
+import { isAtLeast, isVersion, newestVersion, versionWhenMissing, type Version } from "./version.ts";
 
 /** What dispatching needs from the outside. */
 export interface Surroundings {
   readonly environment: Environment;
   /** All of standard input. */
   readInput(): string;
-  loadPlugin(): Promise<Plugin>;
+  readonly plugin: Plugin;
   openLog(json: JsonObject, environment: Environment): Promise<Log>;
   /** Turns whatever was thrown into an error with a code. */
   toCniError(error: unknown): CniError;
@@ -49,9 +42,8 @@ export async function answer(surroundings: Surroundings): Promise<Reply> {
 
 async function serve(surroundings: Surroundings, spoken: { version: string }): Promise<string> {
   const { environment } = surroundings;
-  const command = readCommand(environment) ?? "VERSION";
+  const command = readCommand(environment);
   const parameters = readParameters(command, environment);
-  if (command === "VERSION") return describeVersions(surroundings.readInput());
   const text = surroundings.readInput();
   const json = decodeJson(text);
   spoken.version = versionToAnswerIn(json);
@@ -60,12 +52,12 @@ async function serve(surroundings: Surroundings, spoken: { version: string }): P
   refuseEarlyVersion(command, version);
   const log = await surroundings.openLog(json, environment);
   const request = { ...parameters, configuration: { name, version, json, text }, environment, log };
-  return run(await surroundings.loadPlugin(), request);
+  return run(surroundings.plugin, request);
 }
 
 async function run(plugin: Plugin, request: Request): Promise<string> {
-  if (request.command === "ADD")
-    return formatResult(await plugin.add(request), request.configuration.version);
+  const { version } = request.configuration;
+  if (request.command === "ADD") return formatResult(await plugin.add(request), version);
   if (request.command === "CHECK") await plugin.check(request);
   if (request.command === "DEL") await plugin.del(request);
   if (request.command === "GC") await plugin.gc(request);
@@ -84,10 +76,4 @@ function refuseEarlyVersion(command: Command, version: Version): void {
 function versionToAnswerIn(json: JsonObject): string {
   const version = lookUp(json, "cniVersion") ?? versionWhenMissing;
   return typeof version === "string" && isVersion(version) ? version : newestVersion;
-}
-
-/** The answer to VERSION, echoing the version that was asked with; without any input it is the newest. */
-function describeVersions(input: string): string {
-  const version = input.trim() === "" ? newestVersion : versionToAnswerIn(decodeJson(input));
-  return `${JSON.stringify({ cniVersion: version, supportedVersions: versions })}\n`;
 }

@@ -2,7 +2,8 @@
 import { interfaceNameFault } from "../inet/interface-name.ts";
 import { CniError, errorCodes } from "./error.ts";
 
-export const commands = ["ADD", "CHECK", "DEL", "GC", "STATUS", "VERSION"] as const;
+/** VERSION is the sixth; it takes no parameters and is answered by `version-reply.ts` before any of this is loaded. */
+export const commands = ["ADD", "CHECK", "DEL", "GC", "STATUS"] as const;
 export type Command = (typeof commands)[number];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,14 +42,13 @@ const variables: readonly Variable[] = [
   // CNI_PATH is asked for where a delegate has to be found, as the specification has it, and not up front.
 ];
 
-/** The command, or undefined when the program was not started as a plugin. @throws CniError 4 */
-export function readCommand(environment: Environment): Command | undefined {
+/** @throws CniError 4 when the command is unknown */
+export function readCommand(environment: Environment): Command {
   const value = environment["CNI_COMMAND"] ?? "";
-  if (value === "") return undefined;
   const command = commands.find((known) => known === value);
   if (command !== undefined) return command;
   throw new CniError(errorCodes.invalidEnvironment, `unknown CNI_COMMAND: ${value}`, {
-    details: `CNI_COMMAND must be one of ${commands.join(", ")}`,
+    details: `CNI_COMMAND must be one of ${commands.join(", ")}, VERSION`,
   });
 }
 

@@ -24,7 +24,6 @@ export interface Plugin {
 export const commandSince = {
   ADD: "0.1.0",
   DEL: "0.1.0",
-  VERSION: "0.1.0",
   CHECK: "0.4.0",
   GC: "1.1.0",
   STATUS: "1.1.0",

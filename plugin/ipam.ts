@@ -2,11 +2,10 @@
 import { errorCodes, CniError } from "../cni/error.ts";
 import type { Plugin, Request } from "../cni/request.ts";
 import { findProgram, ownIdentity } from "../sys/program-file.ts";
+import { hostLocal } from "./host-local/main.ts";
 
-/** IPAM types that this executable answers to, and how to load them. */
-const own: Readonly<Record<string, () => Promise<Plugin>>> = {
-  "host-local": async () => (await import("./host-local/main.ts")).load(),
-};
+/** IPAM types that this executable answers to. */
+const own: Readonly<Record<string, () => Plugin>> = { "host-local": hostLocal };
 
 /** @throws CniError 4 without CNI_PATH, 7 for a type that is a path, 5 when no such plugin is found */
 export async function findIpam(type: string, request: Request): Promise<Plugin> {
@@ -27,7 +26,7 @@ export async function findIpam(type: string, request: Request): Promise<Plugin> 
       details: `install the IPAM plugin "${type}" into one of these folders, or change "ipam.type"`,
     });
   }
-  const load = own[type];
+  const load = Object.hasOwn(own, type) ? own[type] : undefined;
   if (load !== undefined && program.identity === ownIdentity()) return load();
   const { executedPlugin } = await import("./executed-plugin.ts");
   return executedPlugin(type, program.path);

@@ -3,9 +3,9 @@ import { lookUp, type JsonObject } from "../cni/configuration.ts";
 import { answer } from "../cni/dispatch.ts";
 import type { Environment } from "../cni/environment.ts";
 import { silentLog, type Log } from "../cni/log.ts";
-import type { Plugin } from "../cni/request.ts";
 import { holdSignals, signals } from "../sys/libc.ts";
 import { readStandardInput, writeText } from "../sys/streams.ts";
+import { pluginFor } from "./catalogue.ts";
 import { toCniError } from "./fault.ts";
 
 /** A GC of ten thousand attachments is about 2 MB. */
@@ -36,15 +36,18 @@ async function openLog(json: JsonObject, environment: Environment): Promise<Clos
   return sys.openLog({ level, file: typeof file === "string" ? file : undefined, context });
 }
 
-/** @returns the exit code */
-export async function serve(loadPlugin: () => Promise<Plugin>): Promise<number> {
+/**
+ * @param name what the executable was started as
+ * @returns the exit code
+ */
+export async function serve(name: string): Promise<number> {
   // A signal in the middle would leave half an attachment; it waits until the answer is out.
   holdSignals(true, signals.terminate, signals.interrupt, signals.hangUp);
   let log: ClosingLog | undefined;
   const reply = await answer({
     environment: process.env,
     readInput: () => readStandardInput(inputLimits),
-    loadPlugin,
+    plugin: pluginFor(name),
     openLog: async (json, environment) => (log = await openLog(json, environment)) ?? silentLog,
     toCniError,
     onFailure: (error) => log?.warn("request failed", { error }),

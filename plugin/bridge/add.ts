@@ -1,4 +1,5 @@
 /** ADD: the story of an attachment. Each step is a file beside this one; DEL is the same list backwards. */
+import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Request } from "../../cni/request.ts";
 import { isDnsEmpty, refuseUnsayable, type Result } from "../../cni/result.ts";
 import { addMasquerade, removeMasquerade } from "../../firewall/masquerade.ts";
@@ -116,7 +117,6 @@ async function leaseAddresses({ request, configuration, undo }: Work): Promise<R
   // Before the call: a delegate that fails may have leased something all the same.
   undo("give the addresses back", () => ipam.del(request));
   const lease = await ipam.add(request);
-  const { CniError, errorCodes } = await import("../../cni/error.ts");
   if (lease.ips.length === 0)
     throw new CniError(errorCodes.delegateFailed, "IPAM plugin returned missing IP config");
   request.log.debug("addresses leased", { ips: lease.ips.map((ip) => formatPrefix(ip.address)) });

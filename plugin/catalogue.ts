@@ -1,0 +1,20 @@
+/** The plugin types that this executable answers to. What an ADD or DEL needs is loaded at once, the rest when it is used. */
+import type { Plugin } from "../cni/request.ts";
+import { bridge } from "./bridge/main.ts";
+import { hostLocal } from "./host-local/main.ts";
+import { loopback } from "./loopback/main.ts";
+
+/** The name that the executable has of its own; started so it is the bridge plugin. */
+export const ownName = "trestle";
+
+const plugins: Readonly<Record<string, () => Plugin>> = {
+  [ownName]: () => bridge,
+  bridge: () => bridge,
+  "host-local": hostLocal,
+  loopback: () => loopback,
+};
+
+/** The plugin of a type; a name that is no type of ours (the file was renamed) is the bridge. */
+export function pluginFor(name: string): Plugin {
+  return (Object.hasOwn(plugins, name) ? plugins[name] : undefined)?.() ?? bridge;
+}

@@ -68,16 +68,15 @@ export class LeaseBook implements Ledger {
       : describeOwner(content);
   }
 
+  /** In the order of their texts, so that errors name the same one each time. */
   addressesOf(owner: Owner): Address[] {
     const { containerId } = owner;
     const whole = leaseText(owner);
-    const addresses: Address[] = [];
-    for (const name of this.#candidates()) {
-      const text = this.#content(name);
-      const address = text === whole || text === containerId ? tryParse(name) : undefined;
-      if (address !== undefined) addresses.push(address);
-    }
-    return addresses;
+    const own = [...this.#candidates()].filter((name) => {
+      const content = this.#content(name);
+      return content === whole || content === containerId;
+    });
+    return own.toSorted().flatMap((name) => tryParse(name) ?? []);
   }
 
   lastReserved(set: number): Address | undefined {

@@ -1,0 +1,29 @@
+import { expect, test } from "@jest/globals";
+import type { JsonObject } from "../cni/configuration.ts";
+import { readValidAttachments } from "./valid-attachments.ts";
+
+const a = { containerID: "a", ifname: "eth0" };
+const b = { containerID: "b", ifname: "net1" };
+
+test.each<[JsonObject, string[] | undefined]>([
+  [{}, undefined],
+  [{ "cni.dev/valid-attachments": null }, undefined],
+  [{ "cni.dev/valid-attachments": [] }, []],
+  [{ "cni.dev/valid-attachments": [a, b] }, ["a eth0", "b net1"]],
+  [{ "cni.dev/attachments": [b] }, ["b net1"]],
+  [{ "cni.dev/valid-attachments": [a], "cni.dev/attachments": [b] }, ["a eth0"]],
+  [{ "cni.dev/valid-attachments": [], "cni.dev/attachments": [b] }, []],
+  [{ "cni.dev/valid-attachments": [{ containerid: "a", IfName: "eth0", more: 1 }] }, ["a eth0"]],
+])("readValidAttachments() of %j", (json, expected) => {
+  const attachments = readValidAttachments(json);
+  expect(attachments?.map(({ containerId, ifname }) => `${containerId} ${ifname}`)).toEqual(expected);
+});
+
+test.each([[{}], ["a"], [[{ containerID: "a" }]], [[{ containerID: 1, ifname: "eth0" }]]])(
+  "readValidAttachments() refuses %j",
+  (list) => {
+    expect(() => readValidAttachments({ "cni.dev/valid-attachments": list })).toThrow(
+      expect.objectContaining({ code: 7 }),
+    );
+  },
+);

@@ -105,22 +105,37 @@ function pathOf(issue: v.BaseIssue<unknown>): string {
   return path;
 }
 
+/** JSON types as people say them, by valibot's names for them. */
+const typeNames: Readonly<Record<string, string>> = {
+  Array: "an array",
+  Object: "an object",
+  string: "a string",
+  number: "a number",
+  boolean: "true or false",
+};
+
 function explain(issue: v.BaseIssue<unknown>): string {
-  if (issue.kind === "schema" && issue.expected !== null) return `must be ${issue.expected.toLowerCase()}`;
-  return issue.message;
+  if (issue.kind !== "schema" || issue.expected === null) return issue.message;
+  // A union comes as '(boolean | ("true" | "false"))'.
+  const allowed = issue.expected.replaceAll(/[()]/g, "").split(" | ");
+  return `must be ${allowed.map((name) => typeNames[name] ?? name).join(" or ")}`;
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "missing";
+  const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const path = pathOf(issue);
+  if (issue.input === undefined) return `"${path}" is missing`;
+  return `"${path}" is ${shown(issue.input)}: ${explain(issue)}`;
 }
 
 /** The configuration as the schema's type, defaults filled in. @throws CniError 7 naming path, value and what is allowed */
 export function decodeWith<S extends AnySchema>(schema: S, json: JsonObject): v.InferOutput<S> {
   const outcome = v.safeParse(schema, foldKeys(schema, json));
   if (outcome.success) return outcome.output;
-  const faults = outcome.issues.map(
-    (issue) => `"${pathOf(issue)}" is ${shown(issue.input)}: ${explain(issue)}`,
-  );
+  const faults = outcome.issues.map(describeIssue);
   throw new CniError(errorCodes.invalidConfiguration, `invalid network configuration: ${faults.join("; ")}`);
 }

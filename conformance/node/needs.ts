@@ -11,6 +11,8 @@ export interface Needs {
   readonly files?: readonly string[];
   /** Executables that must exist in the folder under test. */
   readonly plugins?: readonly string[];
+  /** What the test file found out itself to be missing, in words. */
+  readonly lacking?: readonly string[];
 }
 
 const folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
@@ -23,7 +25,13 @@ export function missing(needs: Needs): string[] {
   const plugins = (needs.plugins ?? [])
     .map((name) => join(pluginFolder, name))
     .filter((file) => !isThere(file, constants.X_OK));
-  return [...(process.getuid?.() === 0 ? [] : ["root"]), ...commands, ...files, ...plugins];
+  return [
+    ...(process.getuid?.() === 0 ? [] : ["root"]),
+    ...commands,
+    ...files,
+    ...plugins,
+    ...(needs.lacking ?? []),
+  ];
 }
 
 /**

@@ -57,7 +57,8 @@ export function openRemainingNamespace(request: Request): NetworkNamespace | und
     }
   } catch (error) {
     if (error instanceof NotANamespace) return undefined;
-    if (failedWith(error, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, 6)) return undefined; // 6: ENXIO
+    if (failedWith(error, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.ENXIO))
+      return undefined;
     throw error;
   }
 }

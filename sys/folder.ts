@@ -5,18 +5,20 @@ import * as libc from "./libc.ts";
 const { openFlags } = libc;
 
 function readAll(descriptor: number, limitBytes: number): string {
-  const chunk = new Uint8Array(limitBytes);
-  let length = 0;
-  for (;;) {
-    const got = libc.readInto(descriptor, chunk.subarray(length));
-    if (got === 0 || length + got === limitBytes)
-      return new TextDecoder().decode(chunk.subarray(0, length + got));
-    length += got;
+  const first = libc.readSome(descriptor);
+  if (!libc.filledBuffer(first)) return libc.decodeText(first.subarray(0, limitBytes));
+  const chunks = [first.slice()];
+  for (let total = first.length; total < limitBytes;) {
+    const next = libc.readSome(descriptor).slice();
+    if (next.length === 0) break;
+    chunks.push(next);
+    total += next.length;
   }
+  return libc.decodeText(Buffer.concat(chunks).subarray(0, limitBytes));
 }
 
 function writeAll(descriptor: number, text: string): void {
-  let rest: Uint8Array = new TextEncoder().encode(text);
+  let rest = libc.encodeText(text);
   while (rest.length > 0) rest = rest.subarray(libc.writeSome(descriptor, rest));
 }
 

@@ -61,6 +61,21 @@ function lastErrno(): number {
 }
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function encodeText(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+export function decodeText(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+/**
+ * One buffer for whatever is read next: all calls are synchronous, so nobody else is using it. A buffer for each read would
+ * cost more than the read, in page faults.
+ */
+const scratch = new Uint8Array(16384);
 
 /** A NUL-terminated C string. A NUL inside would cut the name short, so it is refused as EINVAL. */
 function cString(text: string): Uint8Array {
@@ -119,9 +134,15 @@ export function close(descriptor: number): void {
   libc.close(descriptor);
 }
 
-/** Bytes read into `into`, 0 at the end. @throws SyscallError */
-export function readInto(descriptor: number, into: Uint8Array): number {
-  return Number(uninterrupted(() => Number(libc.read(descriptor, into, into.length)), "read"));
+/** The next bytes of a file or pipe, none at its end; valid until the next call into this module. @throws SyscallError */
+export function readSome(descriptor: number): Uint8Array {
+  const length = uninterrupted(() => Number(libc.read(descriptor, scratch, scratch.length)), "read");
+  return scratch.subarray(0, length);
+}
+
+/** True when a read gave so much that there may be more; a shorter one of a file on disk or in /proc was its end. */
+export function filledBuffer(bytes: Uint8Array): boolean {
+  return bytes.length === scratch.length;
 }
 
 /** Bytes written of `bytes`. @throws SyscallError */
@@ -173,11 +194,19 @@ export function send(descriptor: number, bytes: Uint8Array): number {
   return uninterrupted(() => Number(libc.send(descriptor, bytes, bytes.length, 0)), "send");
 }
 
-/** MSG_TRUNC makes recv return the length of the datagram even where `into` was too small for it. */
-export const receiveFlags = { peek: 2, truncated: 0x20 } as const;
+const truncated = 0x20; // MSG_TRUNC: recv returns the length of the datagram even where the buffer was too small
 
-export function receive(descriptor: number, into: Uint8Array, flags = 0): number {
-  return uninterrupted(() => Number(libc.recv(descriptor, into, into.length, flags)), "recv");
+/**
+ * The next datagram; valid until the next call into this module. The kernel fits dumps into the buffer it is offered.
+ * @throws SyscallError EAGAIN when none comes in time, EMSGSIZE when one did not fit
+ */
+export function receiveDatagram(descriptor: number): Uint8Array {
+  const length = uninterrupted(
+    () => Number(libc.recv(descriptor, scratch, scratch.length, truncated)),
+    "recv",
+  );
+  if (length > scratch.length) throw new SyscallError("recv", errno.EMSGSIZE);
+  return scratch.subarray(0, length);
 }
 
 export const namespaceKinds = { network: 0x40000000 } as const;
@@ -271,9 +300,8 @@ const getdentsNumber = arm ? 61 : 217;
 /** Names in the open folder, without "." and "..", in the order of the file system. @throws SyscallError */
 export function namesIn(folder: number): string[] {
   const names: string[] = [];
-  const buffer = new Uint8Array(32768);
+  const buffer = scratch;
   const view = new DataView(buffer.buffer);
-  const decoder = new TextDecoder();
   for (;;) {
     const length = check(
       Number(libc.syscall(getdentsNumber, folder, buffer, buffer.length, 0, buffer)),

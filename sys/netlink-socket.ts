@@ -18,9 +18,6 @@ function timeval(seconds: number): Uint8Array {
   return new Uint8Array(new BigInt64Array([BigInt(seconds), 0n]).buffer);
 }
 
-// One receive buffer for all sockets of the process: netlink speaks in turns and decoders copy what they keep.
-let buffer = new Uint8Array(32768);
-
 export class NetlinkSocket implements Disposable {
   #descriptor: number;
 
@@ -49,7 +46,7 @@ export class NetlinkSocket implements Disposable {
     } catch (error) {
       // Old kernels lack some of them (strict checking came with 4.20) and a user namespace may forbid the buffer:
       // all of them make answers better, none is needed for a right one.
-      if (!failedWith(error, errno.EPERM, errno.EINVAL, 92)) throw error; // 92: ENOPROTOOPT
+      if (!failedWith(error, errno.EPERM, errno.EINVAL, errno.ENOPROTOOPT)) throw error;
     }
   }
 
@@ -63,10 +60,7 @@ export class NetlinkSocket implements Disposable {
 
   /** The next datagram. Valid until the next call. @throws SyscallError EAGAIN when the kernel does not answer */
   receive(): Uint8Array {
-    const { peek, truncated } = libc.receiveFlags;
-    const length = libc.receive(this.#descriptor, buffer, peek | truncated);
-    if (length > buffer.length) buffer = new Uint8Array(length + 4096);
-    return buffer.subarray(0, libc.receive(this.#descriptor, buffer));
+    return libc.receiveDatagram(this.#descriptor);
   }
 
   [Symbol.dispose](): void {

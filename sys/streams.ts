@@ -20,17 +20,16 @@ export interface InputLimits {
 /** Everything on standard input as text. @throws InputTooLong, InputNotClosed, SyscallError */
 export function readStandardInput(limits: InputLimits): string {
   const chunks: Uint8Array[] = [];
-  const chunk = new Uint8Array(65536);
   const deadline = Bun.nanoseconds() + limits.milliseconds * 1e6;
   let total = 0;
   for (;;) {
     waitForInput(deadline, limits);
-    const length = readChunk(chunk);
-    if (length === undefined) continue;
-    if (length === 0) return new TextDecoder().decode(Buffer.concat(chunks));
-    total += length;
+    const chunk = readChunk();
+    if (chunk === undefined) continue;
+    if (chunk.length === 0) return libc.decodeText(Buffer.concat(chunks));
+    total += chunk.length;
     if (total > limits.bytes) throw new InputTooLong(`standard input is longer than ${limits.bytes} bytes`);
-    chunks.push(chunk.slice(0, length));
+    chunks.push(chunk.slice());
   }
 }
 
@@ -42,9 +41,9 @@ function waitForInput(deadline: number, limits: InputLimits): void {
 }
 
 /** Undefined where a pipe in non-blocking mode has nothing after all. */
-function readChunk(chunk: Uint8Array): number | undefined {
+function readChunk(): Uint8Array | undefined {
   try {
-    return libc.readInto(0, chunk);
+    return libc.readSome(0);
   } catch (error) {
     if (failedWith(error, errno.EAGAIN)) return undefined;
     throw error;
@@ -53,7 +52,7 @@ function readChunk(chunk: Uint8Array): number | undefined {
 
 /** Writes all of `text`. @throws SyscallError EPIPE when the reader has gone */
 export function writeText(descriptor: 1 | 2, text: string): void {
-  let rest: Uint8Array = new TextEncoder().encode(text);
+  let rest = libc.encodeText(text);
   while (rest.length > 0) {
     try {
       rest = rest.subarray(libc.writeSome(descriptor, rest));

@@ -1,0 +1,73 @@
+/** The reference plugins: the pinned newest release built from source, or else what Debian has. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { installDebianPackages, isInstalled } from "./toolchain.ts";
+
+export interface ReferencePack {
+  readonly folder: string;
+  /** What the plugin says about itself, and where it is from. */
+  readonly description: string;
+}
+
+/** The release that reference/go.mod pins. */
+const pinnedVersion = "v1.9.1";
+
+const debianPackage = "containernetworking-plugins";
+const debianFolder = "/usr/lib/cni";
+const buildLimitMs = 5 * 60 * 1000;
+
+/** @returns undefined where there is neither Go nor Debian's package */
+export async function findReference(dist: string): Promise<ReferencePack | undefined> {
+  const folder = join(dist, "reference");
+  if ((await versionOf(folder)) === pinnedVersion || (await build(folder)))
+    return describe(folder, "built from source");
+  await installDebianPackages([debianPackage]);
+  if (!existsSync(join(debianFolder, "bridge"))) return undefined;
+  const { stdout } = await execa("dpkg-query", ["-W", "-f", "${Version}", debianPackage], { reject: false });
+  return describe(debianFolder, `Debian's package ${stdout}, as there is no Go to build ${pinnedVersion}`);
+}
+
+export async function describe(folder: string, origin: string): Promise<ReferencePack> {
+  return { folder, description: `containernetworking/plugins ${await versionOf(folder)}, ${origin}` };
+}
+
+/** Without CNI_COMMAND a plugin tells its version. */
+async function versionOf(folder: string): Promise<string> {
+  const program = join(folder, "bridge");
+  if (!existsSync(program)) return "missing";
+  const { all } = await execa(program, {
+    env: {},
+    extendEnv: false,
+    stdin: "ignore",
+    all: true,
+    reject: false,
+  });
+  return /plugin (?:version )?(\S+)/u.exec(all)?.[1] ?? "unknown";
+}
+
+/** As the project's own release script does it: static, with the version linked in. */
+async function build(folder: string): Promise<boolean> {
+  if (!(await isInstalled("go"))) return false;
+  const module = fileURLToPath(new URL("reference", import.meta.url));
+  const version = `github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion=${pinnedVersion}`;
+  const { exitCode, stderr } = await execa(
+    "go",
+    [
+      "build",
+      "-C",
+      module,
+      "-trimpath",
+      "-buildvcs=false",
+      "-ldflags",
+      `-X ${version}`,
+      "-o",
+      `${folder}/`,
+      "tool",
+    ],
+    { env: { CGO_ENABLED: "0", GOTOOLCHAIN: "local" }, reject: false, timeout: buildLimitMs },
+  );
+  if (exitCode !== 0) process.stderr.write(`bench: the reference cannot be built: ${stderr}\n`);
+  return exitCode === 0;
+}

@@ -62,7 +62,7 @@ function replace(conversation: Conversation, masquerade: EgressMasquerade, added
 function ofSources(found: SetContents, masquerade: EgressMasquerade): SetContents {
   const keys = masquerade.sources
     .filter(({ address }) => Object.values(setsOf[address.family]).includes(found.set))
-    .map(({ address }) => sourceKey(masquerade.interfaceName, address));
+    .map(({ address }) => sourceKey(address, masquerade.interfaceName));
   const elements = found.elements.filter((element) => keys.some((key) => startsWith(element.key, key)));
   return { set: found.set, elements };
 }

@@ -29,14 +29,18 @@ export interface SetContents {
   readonly elements: readonly SetElement[];
 }
 
-const interfaceNameBytes = 16; // IFNAMSIZ
+export const interfaceNameBytes = 16; // IFNAMSIZ
 const encoder = new TextEncoder();
 
-/** Key of the masquerade sets, and first part of the key of the direct sets. */
-export function sourceKey(interfaceName: string, address: Address): Uint8Array {
-  const key = new Uint8Array(interfaceNameBytes + address.bytes.length);
-  encoder.encodeInto(interfaceName, key.subarray(0, interfaceNameBytes - 1));
-  key.set(address.bytes, interfaceNameBytes);
+/**
+ * Key of the masquerade sets, and first part of the key of the direct sets: address, then interface. The kernel looks for
+ * a range to delete one after the other, and is the quicker to pass one over the sooner and shorter the field that differs
+ * (pipapo_match_field(), net/netfilter/nft_set_pipapo.c).
+ */
+export function sourceKey(address: Address, interfaceName: string): Uint8Array {
+  const key = new Uint8Array(address.bytes.length + interfaceNameBytes);
+  key.set(address.bytes);
+  encoder.encodeInto(interfaceName, key.subarray(address.bytes.length, key.length - 1));
   return key;
 }
 
@@ -65,7 +69,7 @@ export function masqueradeContents(masquerade: EgressMasquerade): SetContents[] 
 function sourceContents(masquerade: EgressMasquerade, source: MasqueradedSource): SetContents[] {
   const { address } = source;
   const comment = masquerade.ownerLabel;
-  const key = sourceKey(masquerade.interfaceName, address);
+  const key = sourceKey(address, masquerade.interfaceName);
   const sets = setsOf[address.family];
   const contents: SetContents[] = [{ set: sets.masquerade, elements: [{ key, comment }] }];
   const prefixes = directPrefixes(source);

@@ -9,9 +9,9 @@ export const ownTable = { family: protocolFamilies.inet, table: "trestle" } as c
 export const ownTableName = `inet ${ownTable.table}`;
 
 export interface FamilySets {
-  /** Interface and address of every container whose traffic leaves under the host's address. */
+  /** Address and interface of every container whose traffic leaves under the host's address. */
   readonly masquerade: string;
-  /** Interface, address of the container and destinations to which it keeps its own address. */
+  /** Address, interface, and destinations to which that container keeps its own address. */
   readonly direct: string;
 }
 

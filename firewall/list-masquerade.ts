@@ -3,6 +3,7 @@ import { addressFromBytes, formatAddress, type Address } from "../inet/address.t
 import type { Prefix } from "../inet/prefix.ts";
 import type { Conversation } from "../netlink/conversation.ts";
 import { decodeSetElements, type SetElement } from "../netlink/nftables/set-element.ts";
+import { interfaceNameBytes } from "./egress-masquerade.ts";
 import { families, setsOf } from "./layout.ts";
 import { readSets } from "./read-sets.ts";
 
@@ -17,7 +18,6 @@ export interface ListedMasquerade {
   readonly direct: readonly Prefix[];
 }
 
-const interfaceNameBytes = 16; // IFNAMSIZ
 const decoder = new TextDecoder();
 
 /** @throws NetlinkError, DecodeError */
@@ -50,18 +50,18 @@ function put(listed: Map<string, ListedMasquerade>, entry: ListedMasquerade): vo
 }
 
 function sourceOf({ key, comment = "" }: SetElement, addressBytes: number) {
-  const name = decoder.decode(key.subarray(0, interfaceNameBytes));
+  const name = decoder.decode(key.subarray(addressBytes, addressBytes + interfaceNameBytes));
   return {
     ownerLabel: comment,
     interfaceName: name.slice(0, name.indexOf("\0")),
-    address: addressFromBytes(key.subarray(interfaceNameBytes, interfaceNameBytes + addressBytes)),
+    address: addressFromBytes(key.subarray(0, addressBytes)),
   };
 }
 
 /** The range as a prefix; a range that is none (not made by this program) becomes the first that holds it. */
 function destinationOf({ key, keyEnd = key }: SetElement, addressBytes: number): Prefix {
-  const first = key.subarray(interfaceNameBytes + addressBytes);
-  const last = keyEnd.subarray(interfaceNameBytes + addressBytes);
+  const first = key.subarray(addressBytes + interfaceNameBytes);
+  const last = keyEnd.subarray(addressBytes + interfaceNameBytes);
   return { address: addressFromBytes(first), length: commonBits(first, last) };
 }
 

@@ -54,11 +54,17 @@ function onlyFamily(family: Family): KnownExpression[] {
   ];
 }
 
-/** `iifname . ip saddr`, from the first register on. */
+/** Where the fields of a key are loaded to, each right behind the one before: an IPv4 address fills 32 bits only. */
+const keyRegisters = {
+  4: { source: registers.first, interfaceName: registers.second32, destination: registers.sixth32 },
+  6: { source: registers.first, interfaceName: registers.second, destination: registers.third },
+} as const;
+
+/** `ip saddr . iifname` */
 function loadSource(family: Family): KnownExpression[] {
   return [
-    loadMeta(metaKeys.inputInterfaceName, registers.first),
-    loadNetworkHeader(headers[family].source, registers.second),
+    loadNetworkHeader(headers[family].source, keyRegisters[family].source),
+    loadMeta(metaKeys.inputInterfaceName, keyRegisters[family].interfaceName),
   ];
 }
 
@@ -75,9 +81,6 @@ const requireMulticast: Readonly<Record<Family, readonly KnownExpression[]>> = {
   ],
 };
 
-/** Behind the source's register: an IPv4 source fills only the first quarter of its own. */
-const destinationRegister = { 4: registers.fifth32, 6: registers.third } as const;
-
 function egressChain(family: Family): Chain {
   return {
     name: egressChains[family],
@@ -86,8 +89,8 @@ function egressChain(family: Family): Chain {
       [
         ...onlyFamily(family),
         ...loadSource(family),
-        loadNetworkHeader(headers[family].destination, destinationRegister[family]),
-        requireInSet(setsOf[family].direct, registers.first),
+        loadNetworkHeader(headers[family].destination, keyRegisters[family].destination),
+        requireInSet(setsOf[family].direct, keyRegisters[family].source),
         returnFromChain(),
       ],
       [masquerade()],
@@ -101,7 +104,7 @@ const postrouting: Chain = {
   rules: families.map((family) => [
     ...onlyFamily(family),
     ...loadSource(family),
-    requireInSet(setsOf[family].masquerade, registers.first),
+    requireInSet(setsOf[family].masquerade, keyRegisters[family].source),
     goToChain(egressChains[family]),
   ]),
 };
@@ -111,7 +114,7 @@ export const chains: readonly Chain[] = [...families.map(egressChain), postrouti
 
 function setRequests(family: Family): Request[] {
   const address = family === 4 ? keyTypes.ipv4Address : keyTypes.ipv6Address;
-  const source = [keyTypes.interfaceName, address];
+  const source = [address, keyTypes.interfaceName];
   const { masquerade: sources, direct } = setsOf[family];
   return [
     ensureSet({ ...ownTable, set: sources, id: family, key: source, ranges: false }),

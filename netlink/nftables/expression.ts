@@ -3,8 +3,8 @@ import { decodeAttributes, encodeAttributes, nested, type Decoded, type Table } 
 import { cString, u32be, type Payload } from "../payload.ts";
 import { data } from "./headers.ts";
 
-/** NFT_REG_*: the verdict, then 16 bytes each; 32-bit registers count on from 8 in the same space. */
-export const registers = { verdict: 0, first: 1, second: 2, third: 3, fifth32: 8 + 5 } as const;
+/** NFT_REG_*: the verdict, then registers of 16 bytes; NFT_REG32_*, four bytes each, are the same memory again. */
+export const registers = { verdict: 0, first: 1, second: 2, third: 3, second32: 9, sixth32: 13 } as const;
 
 /** NFT_META_* */
 export const metaKeys = { inputInterfaceName: 6, protocolFamily: 15 } as const;

@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "@jest/globals";
+import { networkLabel, ownerLabel } from "./owner.ts";
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
+const n40 = "n".repeat(40);
+const c64 = "c".repeat(64);
+
+test.each([
+  [{ network: "net1", containerId: "cid1", ifname: "eth0" }, "net1 cid1 eth0"],
+  [{ network: n40, containerId: c64, ifname: "fifteen-letters" }, `${n40} ${c64} fifteen-letters`],
+  [
+    { network: `${n40}n`, containerId: `${c64}c`, ifname: "eth0" },
+    `${"n".repeat(20)}~${digest(`${n40}n`).slice(0, 16)} ${"c".repeat(40)}~${digest(`${c64}c`).slice(0, 16)} eth0`,
+  ],
+])("ownerLabel() of %j", (owner, label) => {
+  expect(ownerLabel(owner, digest)).toBe(label);
+  expect(new TextEncoder().encode(label).length).toBeLessThan(128);
+  expect(label.startsWith(`${networkLabel(owner.network, digest)} `)).toBe(true);
+});
+
+test("long names that begin alike have labels of their own", () => {
+  const label = (containerId: string) => ownerLabel({ network: "n", containerId, ifname: "eth0" }, digest);
+  expect(label(`${c64}1`)).not.toBe(label(`${c64}2`));
+});

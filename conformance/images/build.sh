@@ -18,6 +18,11 @@ for name in sh sleep cat echo ip ping nc hostname ls grep true; do
   ln -s busybox "$root/bin/$name"
 done
 
+chroot "$root" /bin/busybox true || {
+  echo "busybox needs shared libraries: install busybox-static" >&2
+  exit 1
+}
+
 # image FILE NAME:TAG COMMAND, the command as a JSON list
 image() {
   folder=$work/$1

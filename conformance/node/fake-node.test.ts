@@ -10,7 +10,7 @@ describeWith({ commands: ["ping", "tcpdump", "nft"] }, "FakeNode", () => {
     const node = await startNode();
     const links = await node.run("ip", ["-o", "link"]);
     expect(links.stdout.split("\n")).toEqual([expect.stringMatching(/^1: lo: <LOOPBACK,UP/)]);
-    expect(readdirSync(node.outside("/run")).toSorted()).toEqual(["lock", "netns", "user"]);
+    expect(readdirSync(node.outside("/run")).toSorted()).toEqual(["lock", "netns"]);
     expect(readdirSync(node.outside("/var/lib/cni"))).toEqual([]);
     expect((await node.run("ls", ["/sys/class/net"])).stdout).toBe("lo");
     expect((await node.run("cat", ["/proc/sys/net/ipv4/ip_forward"])).stdout).toBe("0");
@@ -171,6 +171,16 @@ describeWith({ commands: ["ping", "tcpdump", "nft"] }, "FakeNode", () => {
     expect(countProcesses(mark)).toBe(0);
     expect(existsSync(`/proc/${node.pid}`)).toBe(false);
     expect(existsSync(group)).toBe(false);
+  });
+
+  test("await using ends the node with its block", async () => {
+    let pid = 0;
+    {
+      await using node = await FakeNode.start();
+      pid = node.pid;
+      expect(existsSync(`/proc/${pid}`)).toBe(true);
+    }
+    expect(existsSync(`/proc/${pid}`)).toBe(false);
   });
 
   test("two nodes do not see each other", async () => {

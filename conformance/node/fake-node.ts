@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
@@ -59,8 +60,10 @@ export class FakeNode implements AsyncDisposable {
     const complaints: Buffer[] = [];
     guard.stderr.on("data", (chunk: Buffer) => complaints.push(chunk));
     for await (const line of createInterface({ input: guard.stdout })) {
+      letGo(guard);
       return new FakeNode(id, Number(line), guard);
     }
+    await once(guard, "close");
     throw new Error(`Cannot start a node: ${Buffer.concat(complaints).toString().trim()}`);
   }
 
@@ -120,8 +123,7 @@ export class FakeNode implements AsyncDisposable {
 
   /** Makes a network namespace with a running `lo`, as runtimes do for a container, and returns its path. */
   async addNamespace(name: string): Promise<string> {
-    await this.run("ip", ["netns", "add", name]);
-    await this.run("ip", ["-n", name, "link", "set", "lo", "up"]);
+    await this.run("sh", ["-ec", 'ip netns add "$1"; ip -n "$1" link set lo up', "sh", name]);
     return namespacePath(name);
   }
 
@@ -208,6 +210,16 @@ export class FakeNode implements AsyncDisposable {
       "--",
       ...argv,
     ];
+  }
+}
+
+/** A test that forgets to stop its node does not keep the test process, which would keep the node. */
+function letGo(guard: Guard): void {
+  guard.unref();
+  for (const stream of [guard.stdin, guard.stdout, guard.stderr]) {
+    if (stream instanceof Socket) {
+      stream.unref();
+    }
   }
 }
 

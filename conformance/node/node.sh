@@ -27,7 +27,7 @@ mount -t tmpfs -o mode=755 node /var/lib/node
 
 # Last, because mount(8) keeps notes in /run.
 mount -t tmpfs -o mode=755 run /run
-mkdir -p /run/netns /run/lock /run/user
+mkdir -p /run/netns /run/lock
 
 # A host that was never a router: a new network namespace copies the settings of the one outside.
 echo 0 > /proc/sys/net/ipv4/ip_forward

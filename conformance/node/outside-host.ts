@@ -35,16 +35,11 @@ export async function connectOutsideHost(node: FakeNode, options: OutsideHostOpt
   const four = numbered(options.subnet ?? "198.51.100.0/24");
   const six = numbered(options.subnet6 ?? "2001:db8:ff::/64");
   await node.addNamespace(name);
-  await node.run("ip", ["link", "add", uplink, "type", "veth", "peer", "name", "eth0", "netns", name]);
-  for (const { length, hosts } of [four, six]) {
-    const nodad = hosts[0].includes(":") ? ["nodad"] : [];
-    await node.run("ip", ["addr", "add", `${hosts[0]}/${length}`, "dev", uplink, ...nodad]);
-    await node.run("ip", ["-n", name, "addr", "add", `${hosts[1]}/${length}`, "dev", "eth0", ...nodad]);
-  }
-  await node.run("ip", ["-n", name, "link", "set", "eth0", "up"]);
-  await node.run("ip", ["link", "set", uplink, "up"]);
-  await node.run("ip", ["route", "add", "default", "via", four.hosts[1]]);
-  await node.run("ip", ["-6", "route", "add", "default", "via", six.hosts[1]]);
+  const link = `link add ${uplink} type veth peer name eth0 netns ${name}`;
+  await node.run("ip", ["-batch", "-"], {
+    input: [link, ...cable(uplink, 0, [four, six]), ...defaults([four, six])].join("\n"),
+  });
+  await node.run("ip", ["-n", name, "-batch", "-"], { input: cable("eth0", 1, [four, six]).join("\n") });
   return {
     name,
     interface: "eth0",
@@ -56,8 +51,25 @@ export async function connectOutsideHost(node: FakeNode, options: OutsideHostOpt
   };
 }
 
+interface Numbers {
+  readonly length: string;
+  readonly hosts: readonly [string, string];
+}
+
+/** Commands that bring up one end of the cable, 0 the node's and 1 the other; nobody else can have the addresses. */
+function cable(end: string, which: 0 | 1, networks: readonly Numbers[]): string[] {
+  const addresses = networks.map(
+    ({ hosts, length }) => `addr add ${hosts[which]}/${length} dev ${end} nodad`,
+  );
+  return [...addresses, `link set ${end} up`];
+}
+
+function defaults(networks: readonly Numbers[]): string[] {
+  return networks.map(({ hosts }) => `route add default via ${hosts[1]}`);
+}
+
 /** Hosts 1 and 2 of a network whose text ends in `.0` or `::`. */
-function numbered(subnet: string): { length: string; hosts: [string, string] } {
+function numbered(subnet: string): Numbers {
   const parts = /^(?<stem>.*(?:\.|::))0?\/(?<length>\d+)$/.exec(subnet)?.groups;
   const stem = parts?.["stem"];
   const length = parts?.["length"];

@@ -3,23 +3,32 @@
  * something never looks like one where everything passed. JavaScript, because Jest loads reporters without a transform.
  */
 export default class SkipReporter {
-  /** @param {unknown} _contexts @param {import("@jest/reporters").AggregatedResult} results */
-  onRunComplete(_contexts, results) {
-    const skipped = results.testResults
-      .flatMap((file) => file.testResults)
-      .filter((test) => test.status === "pending" || test.status === "todo");
-    if (skipped.length === 0) {
-      return;
-    }
-    const groups = new Map();
-    for (const test of skipped) {
-      const group = test.ancestorTitles[0] ?? "without a group";
-      groups.set(group, [...(groups.get(group) ?? []), test.title]);
-    }
-    const lines = [...groups].flatMap(([group, titles]) => [
-      `  ${group}: ${titles.length}`,
-      ...titles.map((t) => `    - ${t}`),
-    ]);
-    process.stderr.write(`\nSkipped: ${skipped.length} tests\n${lines.join("\n")}\n`);
+  #write;
+
+  /** @param {unknown} write Takes the text in the reporter's own test; Jest passes its configuration instead. */
+  constructor(write) {
+    this.#write = typeof write === "function" ? write : (text) => process.stderr.write(text);
   }
+
+  /**
+   * @param {unknown} _contexts
+   * @param {{ testResults: { testResults: { status: string, title: string, ancestorTitles: string[] }[] }[] }} results
+   */
+  onRunComplete(_contexts, results) {
+    const tests = results.testResults.flatMap((file) => file.testResults);
+    const skipped = tests.filter(({ status }) => status === "pending" || status === "todo");
+    const groups = [...new Set(skipped.map(groupOf))];
+    const lines = groups.flatMap((group) => {
+      const titles = skipped.filter((test) => groupOf(test) === group).map(({ title }) => `    - ${title}`);
+      return [`  ${group}: ${titles.length}`, ...titles];
+    });
+    if (skipped.length > 0) {
+      this.#write(`\nSkipped: ${skipped.length} tests\n${lines.join("\n")}\n`);
+    }
+  }
+}
+
+/** @param {{ ancestorTitles: string[] }} test */
+function groupOf(test) {
+  return test.ancestorTitles[0] ?? "without a group";
 }

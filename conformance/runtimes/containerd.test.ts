@@ -139,6 +139,23 @@ describeWith(needs, "containerd", () => {
     expect(JSON.stringify((await node.snapshot()).network.nftables)).toContain("10.89.9.2");
   });
 
+  test("pods outlive a crash of containerd, and are cleaned up after it", async () => {
+    const node = await startNode();
+    const containerd = await start(node);
+    const before = await node.snapshot();
+    const pod = await containerd.runPod("one");
+    const told = await containerd.podNetwork(pod);
+    await containerd.restart();
+    expect(await containerd.podNetwork(pod)).toEqual({ ...told, state: "SANDBOX_READY" });
+    const next = await containerd.runPod("two");
+    expect((await containerd.podNetwork(next)).addresses).toEqual(["10.89.1.3", "fd89:1::3"]);
+    for (const id of [pod, next]) {
+      await containerd.stopPod(id);
+      await containerd.removePod(id);
+    }
+    expect(leftovers(before, await node.snapshot(), bridge)).toEqual([]);
+  });
+
   test("a namespace that was removed behind its back leaves nothing", async () => {
     const node = await startNode();
     const containerd = await start(node);

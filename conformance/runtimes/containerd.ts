@@ -1,4 +1,5 @@
 import { type Image, buildImages, busyboxImage, pauseImage } from "../images/images.ts";
+import type { Background } from "../node/background.ts";
 import type { FakeNode } from "../node/index.ts";
 import { CriClient } from "./cri-client.ts";
 import type { ExecSyncResponse, PodSandboxConfig, PodSandboxStatusResponse } from "./cri-messages.ts";
@@ -29,9 +30,11 @@ export interface PodNetwork {
 export class Containerd {
   readonly client: CriClient;
   readonly #node: FakeNode;
+  #program: Background;
 
-  private constructor(node: FakeNode) {
+  private constructor(node: FakeNode, program: Background) {
     this.#node = node;
+    this.#program = program;
     this.client = new CriClient(node.outside(`${folderOf(node)}/c.sock`));
   }
 
@@ -42,16 +45,18 @@ export class Containerd {
     node.write(`${folder}/net.d/10-net.conflist`, JSON.stringify(list));
     node.write(`${folder}/config.toml`, configuration(folder, options.pluginFolder));
     await buildImages();
-    const program = await node.background("containerd", ["-c", `${folder}/config.toml`]);
-    const containerd = new Containerd(node);
-    try {
-      await containerd.client.ready(10_000);
-    } catch (error) {
-      throw new Error(`containerd does not answer:\n${program.stderr()}`, { cause: error });
-    }
+    const containerd = new Containerd(node, await startDaemon(node));
+    await containerd.#ready();
     await containerd.#load(pauseImage);
     await containerd.#load(busyboxImage);
     return containerd;
+  }
+
+  /** Kills it, as if it had crashed, and starts it again; the pods stay. */
+  async restart(): Promise<void> {
+    await this.#program.stop("KILL");
+    this.#program = await startDaemon(this.#node);
+    await this.#ready();
   }
 
   /** Starts a pod without containers and returns its id. */
@@ -102,6 +107,14 @@ export class Containerd {
     return this.client.call("ExecSync", { containerId, cmd, timeout: 10 });
   }
 
+  async #ready(): Promise<void> {
+    try {
+      await this.client.ready(10_000);
+    } catch (error) {
+      throw new Error(`containerd does not answer:\n${this.#program.stderr()}`, { cause: error });
+    }
+  }
+
   #pod(name: string, options: PodOptions): PodSandboxConfig {
     return {
       metadata: { name, uid: `uid-${name}`, namespace: "default", attempt: 0 },
@@ -119,6 +132,10 @@ export class Containerd {
 
 function folderOf(node: FakeNode): string {
   return `${node.folder}/containerd`;
+}
+
+function startDaemon(node: FakeNode): Promise<Background> {
+  return node.background("containerd", ["-c", `${folderOf(node)}/config.toml`]);
 }
 
 /** The part of the verbose answer that names the network namespace. */

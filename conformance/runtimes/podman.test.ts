@@ -195,6 +195,20 @@ describeWith(needs, "podman", () => {
     expect(JSON.stringify((await node.snapshot()).network.nftables)).toContain("10.88.1.2");
   });
 
+  test("restart gives one new address for the old one", async () => {
+    const node = await startNode();
+    const podman = await start(node);
+    const before = await node.snapshot();
+    await podman.runContainer({ name: "one", network: "net" });
+    await podman.run(["restart", "-t", "0", "one"]);
+    const { IPAddress, GlobalIPv6Address } = await podman.inspect("one", "net");
+    expect(await leased(node)).toEqual([IPAddress, GlobalIPv6Address]);
+    const { addresses } = await readAddresses(node, await podman.namespace("one"), "eth0");
+    expect(addresses).toEqual([`${IPAddress}/24`, `${GlobalIPv6Address}/64`]);
+    await podman.remove("one");
+    expect(leftovers(before, await node.snapshot(), bridge)).toEqual([]);
+  });
+
   test("a container that ends by itself gives everything back", async () => {
     const node = await startNode();
     const podman = await start(node);

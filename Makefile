@@ -14,9 +14,12 @@ DESTDIR ?=
 BINDIR ?= /opt/cni/bin
 CONFDIR ?= /etc/cni/net.d
 
-SOURCES := $(shell find cni cli firewall inet ipam netlink plugin sys -name '*.ts' -not -name '*.test.ts' 2>/dev/null)
+SOURCES := $(shell find cni cli firewall inet ipam netlink plugin sys -name '*.ts' \
+	-not -name '*.test.ts' -not -path '*/goldens/*' -not -name 'fake-kernel.ts' 2>/dev/null)
 
-.PHONY: all build help demo test check fix bench install clean
+JEST := NODE_OPTIONS="--experimental-vm-modules --no-warnings" npx --no-install jest
+
+.PHONY: all build help demo test test-unit test-kernel test-runtimes check check-static fix bench goldens packages install clean
 
 all: build
 
@@ -42,16 +45,42 @@ $(BIN)/trestle: node_modules/.installed $(SOURCES) package.json tsconfig.json Ma
 	@rm -f $(BIN)/*.map
 	@for name in $(PLUGINS); do ln -f $(BIN)/trestle $(BIN)/$$name; done
 
-check: node_modules/.installed ## format, lint, types and unit tests
-	npx prettier --check --log-level warn .
-	npx oxlint --type-aware --deny-warnings .
-	npx tsc -p tsconfig.json
-	npx tsc -p tsconfig.pure.json
-	NODE_OPTIONS=--experimental-vm-modules npx jest --selectProjects unit
+demo: build ## attach two containers, show that it works, leave nothing
+	@conformance/demo/demo.sh
+
+packages: ## install the Debian packages that tests use, where they are missing
+	@conformance/packages.sh
+
+test: build packages check-static ## everything that this machine can run
+	$(JEST)
+
+test-unit: node_modules/.installed ## the tests of pure code alone
+	$(JEST) --selectProjects unit
+
+test-kernel: build packages ## the executable against this kernel
+	$(JEST) --selectProjects kernel
+
+test-runtimes: build packages ## podman, containerd and libcni drive the executable
+	$(JEST) --selectProjects runtimes
+
+check: check-static test-unit ## format, lint, types and unit tests
+
+check-static: node_modules/.installed
+	npx --no-install prettier --check --log-level warn .
+	npx --no-install oxlint --type-aware --deny-warnings .
+	npx --no-install tsc -p tsconfig.json
+	npx --no-install tsc -p tsconfig.pure.json
 
 fix: node_modules/.installed ## mend formatting and what the linter can mend
-	npx prettier --write --log-level warn .
-	npx oxlint --type-aware --fix .
+	npx --no-install prettier --write --log-level warn .
+	npx --no-install oxlint --type-aware --fix .
+
+bench: build ## measure against the reference plugins and the floor; BENCH="--quick" and the like pass options
+	$(BUN) bench/main.ts $(BENCH)
+
+goldens: node_modules/.installed ## record again what ip(8) says to this kernel (root, strace, iproute2)
+	node netlink/route/goldens/capture.mjs
+	npx --no-install prettier --check --log-level warn netlink/route/goldens
 
 clean: ## remove what the build made
 	rm -rf dist

@@ -12,12 +12,22 @@ const shared = {
 };
 
 export default {
+  reporters: [
+    "default",
+    "<rootDir>/conformance/node/skip-reporter.js",
+    "<rootDir>/conformance/node/count-reporter.js",
+  ],
+  maxWorkers: 2,
   projects: [
     {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/**/*.test.ts"],
-      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, "/conformance/kernel/", "/conformance/runtimes/"],
+      testPathIgnorePatterns: [
+        ...shared.testPathIgnorePatterns,
+        "/conformance/kernel/",
+        "/conformance/runtimes/",
+      ],
     },
     { ...shared, displayName: "kernel", testMatch: ["<rootDir>/conformance/kernel/**/*.test.ts"] },
     { ...shared, displayName: "runtimes", testMatch: ["<rootDir>/conformance/runtimes/**/*.test.ts"] },

@@ -2,10 +2,11 @@
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Request } from "../../cni/request.ts";
 import { isDnsEmpty, refuseUnsayable, type Result } from "../../cni/result.ts";
+import { isAtLeast } from "../../cni/version.ts";
 import { addMasquerade, removeMasquerade } from "../../firewall/masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
 import { formatMac } from "../../inet/mac.ts";
-import { formatPrefix } from "../../inet/prefix.ts";
+import { formatPrefix, type Prefix } from "../../inet/prefix.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetworkNamespace } from "../../sys/namespace.ts";
 import { hexDigest, type Attachment } from "../attachment.ts";
@@ -18,9 +19,11 @@ import { planAttachment, type AddressPlan } from "./address-plan.ts";
 import {
   applyAddresses,
   ensureBridge,
+  findLink,
   globalAddresses,
   pinMac,
   planAddresses,
+  portsOf,
   removeUnusedBridge,
   type Bridge,
 } from "./bridge-link.ts";
@@ -78,7 +81,7 @@ async function attach(work: Work): Promise<Result> {
   const plan = planAttachment(lease, work.configuration);
   using inside = openRouteIn(work.container);
   configure(work, { inside, veth, plan });
-  provideGateway(work, bridge, plan);
+  provideGateway(work, veth, bridge, plan);
   await masquerade(work, bridge, plan);
   if (!work.configuration.disableContainerInterface) {
     waitUntilForwarding(work.route, veth, bridge);
@@ -131,22 +134,34 @@ function configure(work: Work, target: { inside: Conversation; veth: Veth; plan:
   if (configuration.enabledad) waitForDuplicateDetection(target.inside, target.veth);
 }
 
-function provideGateway({ route, configuration, host, undo }: Work, bridge: Bridge, plan: AddressPlan): void {
-  if (plan.gateways.length > 0) {
-    const existing = bridge.isNew ? [] : globalAddresses(route, bridge.index);
-    const subject = { bridge: bridge.name, forceAddress: configuration.forceAddress };
-    const changes = planAddresses(existing, plan.gateways, subject);
-    applyAddresses(route, bridge, changes);
-    if (changes.added.length + changes.removed.length > 0) {
-      undo("restore the bridge's addresses", () => {
-        if (host.tryToOwnAlone())
-          applyAddresses(route, bridge, { added: changes.removed, removed: changes.added });
-      });
-      pinMac(route, bridge);
-    }
-  }
+function provideGateway(work: Work, veth: Veth, bridge: Bridge, plan: AddressPlan): void {
+  const { configuration } = work;
+  if (plan.gateways.length > 0) setGatewayAddresses(work, { veth, bridge, gateways: plan.gateways });
   if (!configuration.isGateway && !configuration.ipMasq) return;
   for (const family of familiesOf(plan)) enableForwarding(family);
+}
+
+function setGatewayAddresses(
+  { route, configuration, host, undo }: Work,
+  target: { veth: Veth; bridge: Bridge; gateways: readonly Prefix[] },
+): void {
+  const { bridge, veth } = target;
+  const existing = bridge.isNew ? [] : globalAddresses(route, bridge.index);
+  const changes = planAddresses(existing, target.gateways, {
+    bridge: bridge.name,
+    forceAddress: configuration.forceAddress,
+  });
+  if (changes.added.length + changes.removed.length === 0) return;
+  const portsBefore = portsOf(route, bridge);
+  applyAddresses(route, bridge, changes);
+  undo("restore the bridge's addresses", () => {
+    // Whoever was attached since relies on the gateway as it is now.
+    const newcomers = portsOf(route, bridge).filter((port) => !portsBefore.includes(port));
+    const isOurs = newcomers.every((port) => port === veth.host.index);
+    if (!isOurs || !host.tryToOwnAlone()) return;
+    applyAddresses(route, bridge, { added: changes.removed, removed: changes.added });
+  });
+  pinMac(route, bridge);
 }
 
 function familiesOf(plan: AddressPlan): Set<4 | 6> {
@@ -172,13 +187,16 @@ async function masquerade(work: Work, bridge: Bridge, plan: AddressPlan): Promis
 }
 
 function describe(
-  { configuration, request }: Work,
+  { configuration, request, route }: Work,
   made: { bridge: Bridge; veth: Veth; plan: AddressPlan; lease: Result },
 ): Result {
   const { bridge, veth, plan, lease } = made;
+  const tellsMtu = isAtLeast(request.configuration.version, "1.1.0");
+  // Read again: a bridge's MTU follows its ports.
+  const bridgeMtu = tellsMtu ? findLink(route, bridge.name)?.mtu : undefined;
   return {
     interfaces: [
-      { name: bridge.name, mac: formatMac(bridge.mac), mtu: bridge.mtu },
+      { name: bridge.name, mac: formatMac(bridge.mac), mtu: bridgeMtu },
       { name: veth.host.name, mac: formatMac(veth.host.mac), mtu: veth.mtu },
       {
         name: veth.container.name,

@@ -1,6 +1,5 @@
 /** The bridge itself: found or made, its settings, its gateway addresses. */
 import { CniError, errorCodes } from "../../cni/error.ts";
-import { formatAddress } from "../../inet/address.ts";
 import { locallyAdministered } from "../../inet/mac.ts";
 import { formatPrefix, overlaps, samePrefix, type Prefix } from "../../inet/prefix.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
@@ -44,7 +43,6 @@ export interface Bridge {
   readonly name: string;
   readonly index: number;
   readonly mac: Uint8Array;
-  readonly mtu: number | undefined;
   /** True when this run made it. */
   readonly isNew: boolean;
 }
@@ -58,7 +56,7 @@ function asBridge(link: NamedLink, isNew: boolean): Bridge {
       { details: 'choose another name in "bridge", or remove that link' },
     );
   }
-  return { name: link.name, index: link.index, mac: link.address ?? new Uint8Array(6), mtu: link.mtu, isNew };
+  return { name: link.name, index: link.index, mac: link.address ?? new Uint8Array(6), isNew };
 }
 
 /** The bridge called `name`, made where it is missing, and up. @throws CniError when the name belongs to something else */
@@ -83,9 +81,18 @@ function makeBridge(route: Conversation, wanted: { name: string; mtu: number | u
   return asBridge({ ...decodeLink(message), name: wanted.name }, !lostRace);
 }
 
+/** Indexes of the links that are attached to a bridge. */
+export function portsOf(route: Conversation, bridge: Bridge): number[] {
+  return route
+    .dump(listLinks({ master: bridge.index }))
+    .map(decodeLink)
+    .filter((link) => link.master === bridge.index)
+    .map((link) => link.index);
+}
+
 /** Removes a bridge that nothing is attached to. */
 export function removeUnusedBridge(route: Conversation, bridge: Bridge): void {
-  if (route.dump(listLinks({ master: bridge.index })).length > 0) return;
+  if (portsOf(route, bridge).length > 0) return;
   route.request(deleteLink({ index: bridge.index }));
 }
 
@@ -154,9 +161,4 @@ function tolerate(
 /** Keeps the MAC address of a bridge that somebody else made from following its ports. */
 export function pinMac(route: Conversation, bridge: Bridge): void {
   route.request(changeLink(bridge, { mac: bridge.mac }));
-}
-
-/** For messages. */
-export function describeGateways(gateways: readonly Prefix[]): string {
-  return gateways.map((gateway) => formatAddress(gateway.address)).join(", ");
 }

@@ -18,7 +18,9 @@ export const errno = {
 const remedies: Readonly<Record<number, string>> = {
   [errno.EPERM]: "the plugin must run as root",
   [errno.EACCES]: "the plugin must run as root",
-  [errno.ENOTDIR]: 'remove what is there, or set "dataDir" of "ipam" to a folder',
+  // Also what opening a symbolic link as a folder fails with.
+  [errno.ENOTDIR]:
+    'replace it by a folder, which may not be a symbolic link there, or set "dataDir" of "ipam" to another',
   [errno.ENOSPC]: 'free some space there, or set "dataDir" of "ipam" to a folder that has some',
   [errno.EDQUOT]: 'raise the quota there, or set "dataDir" of "ipam" to another folder',
   [errno.EROFS]: 'make it writable, or set "dataDir" of "ipam" to a folder that is',

@@ -276,7 +276,7 @@ describe("ADD", () => {
 
   const failures: [string, number, string][] = [
     ["openFolder", errno.EACCES, "must run as root"],
-    ["openFolder", errno.ENOTDIR, "remove what is there"],
+    ["openFolder", errno.ENOTDIR, "replace it by a folder"],
     ["makeFolders", errno.EROFS, "make it writable"],
     ["makeFolder", errno.ENOSPC, "free some space"],
     ["folder", errno.ELOOP, "symbolic links inside the data folder are not followed"],

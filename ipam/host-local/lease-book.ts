@@ -22,6 +22,11 @@ function tryParse(text: string): Address | undefined {
   }
 }
 
+/** False for the lock, the last reserved addresses and temporary files. */
+function mayBeLease(name: string): boolean {
+  return name !== "lock" && !name.startsWith(".") && !name.startsWith(lastReservedPrefix);
+}
+
 export class LeaseBook implements Ledger {
   readonly #folder: LeaseFolder;
   readonly #names: ReadonlySet<string>;
@@ -49,13 +54,6 @@ export class LeaseBook implements Ledger {
     }
   }
 
-  /** Names of what may be leases: all files but the lock, the last reserved addresses and temporary files. */
-  *#candidates(): Generator<string> {
-    for (const name of this.#names) {
-      if (name !== "lock" && !name.startsWith(".") && !name.startsWith(lastReservedPrefix)) yield name;
-    }
-  }
-
   isTaken(name: string): boolean {
     // A lease that names nobody is what a power loss left of one.
     return this.#names.has(name) && this.#content(name) !== "";
@@ -72,16 +70,17 @@ export class LeaseBook implements Ledger {
   addressesOf(owner: Owner): Address[] {
     const { containerId } = owner;
     const whole = leaseText(owner);
-    const own = [...this.#candidates()].filter((name) => {
-      const content = this.#content(name);
-      return content === whole || content === containerId;
-    });
+    const own: string[] = [];
+    for (const name of this.#names) {
+      const content = mayBeLease(name) ? this.#content(name) : notAFile;
+      if (content === whole || content === containerId) own.push(name);
+    }
     return own.toSorted().flatMap((name) => tryParse(name) ?? []);
   }
 
   lastReserved(set: number): Address | undefined {
     const name = `${lastReservedPrefix}${set}`;
-    const text = this.#names.has(name) ? this.#content(name) : "";
+    const text = this.#names.has(name) ? this.#content(name) : notAFile;
     return text === notAFile ? undefined : tryParse(text);
   }
 
@@ -141,7 +140,8 @@ export class LeaseBook implements Ledger {
   #removeWhere(matches: (text: string) => boolean): number {
     const failures: unknown[] = [];
     let removed = 0;
-    for (const name of this.#candidates()) {
+    for (const name of this.#names) {
+      if (!mayBeLease(name)) continue;
       try {
         const content = this.#content(name);
         if (content === notAFile || !matches(content) || tryParse(name) === undefined) continue;

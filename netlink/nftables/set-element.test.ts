@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { DecodeError } from "../decode-error.ts";
-import { readGoldens } from "./goldens/golden.ts";
+import { parseGoldens } from "./goldens/golden.ts";
 import { nftablesMessageTypes, protocolFamilies } from "./headers.ts";
 import {
   addSetElements,
@@ -9,7 +10,8 @@ import {
   type SetElement,
 } from "./set-element.ts";
 
-const listed = readGoldens("listed").filter(({ type }) => type === nftablesMessageTypes.newSetElements);
+const text = readFileSync("netlink/nftables/goldens/listed.hex", "utf8");
+const listed = parseGoldens(text).filter(({ type }) => type === nftablesMessageTypes.newSetElements);
 const target = { family: protocolFamilies.inet, table: "t", set: "s" };
 
 function messageOf(elements: readonly SetElement[]) {

@@ -1,19 +1,13 @@
 /** Reads the recorded messages beside this file, and lays messages out for comparison. For tests. */
-import { readFileSync } from "node:fs";
 import { align4 } from "../../attributes.ts";
 import { decodeMessages, type Message } from "../../message.ts";
 import { viewOf } from "../../payload.ts";
 
-/** All messages of a recording, in order: "table", "elements" or "listed". */
-export function readGoldens(name: string): Message[] {
-  const text = readFileSync(`netlink/nftables/goldens/${name}.hex`, "utf8");
-  const words = text
-    .split("\n")
-    .filter((line) => !line.startsWith("#"))
-    .join(" ")
-    .split(" ");
-  const bytes = words.filter((word) => word !== "").map((word) => Number.parseInt(word, 16));
-  return decodeMessages(Uint8Array.from(bytes));
+/** The messages in a file's text, in order: hexadecimal bytes, with lines of comment. */
+export function parseGoldens(text: string): Message[] {
+  const lines = text.split("\n").filter((line) => !line.startsWith("#"));
+  const bytes = lines.flatMap((line) => line.split(" ")).filter((byte) => byte !== "");
+  return decodeMessages(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16)));
 }
 
 /** NFTA_SET_ELEM_LIST_ELEMENTS, NFTA_RULE_EXPRESSIONS, NFTA_SET_DESC_CONCAT: entries count, not their numbers. */

@@ -34,16 +34,21 @@ build: $(BIN)/trestle ## build dist/bin/trestle and its plugin names (the defaul
 
 # Never strip the result: the program is appended to the runtime and strip cuts it off.
 # The name given to --outfile is embedded, so it stays the same for a reproducible file.
+# Made and sealed (plugin/seal.ts) in a folder of its own, so that $(BIN) holds whole programs only, the old or the new.
 $(BIN)/trestle: node_modules/.installed $(SOURCES) package.json tsconfig.json Makefile
-	@mkdir -p $(BIN)
-	@rm -f $(BIN)/*
+	@mkdir -p $(BIN)/.new
 	$(BUN) build --compile --minify --bytecode --format=esm --splitting --sourcemap \
 		--no-compile-autoload-dotenv --no-compile-autoload-bunfig \
+		--no-compile-autoload-tsconfig --no-compile-autoload-package-json \
 		--compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc" \
 		--define TRESTLE_VERSION='"$(VERSION)"' \
-		plugin/main.ts --outfile $(BIN)/trestle
-	@rm -f $(BIN)/*.map
+		plugin/main.ts --outfile $(BIN)/.new/trestle
+	$(BUN) plugin/seal.ts $(BIN)/.new/trestle
+	@if [ -e $(BIN)/trestle ]; then ln -f $(BIN)/trestle $(BIN)/.new/before; fi
+	@mv -f $(BIN)/.new/trestle $(BIN)/trestle
 	@for name in $(PLUGINS); do ln -f $(BIN)/trestle $(BIN)/$$name; done
+	@if [ -e $(BIN)/.new/before ]; then find $(BIN) -maxdepth 1 -samefile $(BIN)/.new/before -delete; fi
+	@rm -rf $(BIN)/.new
 
 demo: build ## attach two containers, show that it works, leave nothing
 	@conformance/demo/demo.sh
@@ -81,6 +86,25 @@ bench: build ## measure against the reference plugins and the floor; BENCH="--qu
 goldens: node_modules/.installed ## record again what ip(8) says to this kernel (root, strace, iproute2)
 	node netlink/route/goldens/capture.mjs
 	npx --no-install prettier --check --log-level warn netlink/route/goldens
+
+# Everything appears whole, by a rename within its folder: the executable first, then its names, and last the
+# configuration, because runtimes take its appearance for "ready". A configuration that differs is somebody's own.
+install: $(BIN)/trestle ## install to BINDIR (/opt/cni/bin) and CONFDIR (/etc/cni/net.d), below DESTDIR
+	@set -eu; bin="$(DESTDIR)$(BINDIR)"; conf="$(DESTDIR)$(CONFDIR)"; list="$$conf/10-trestle.conflist"; \
+	clean() { rm -f "$$bin"/.trestle-install.* "$$conf"/.trestle-install.*; }; \
+	trap clean EXIT; trap 'exit 1' HUP INT TERM; \
+	mkdir -p "$$bin" "$$conf"; clean; new="$$bin/.trestle-install.$$$$"; \
+	cp $(BIN)/trestle "$$new"; chmod 0755 "$$new"; sync "$$new"; mv -f "$$new" "$$bin/trestle"; \
+	for name in $(PLUGINS); do ln "$$bin/trestle" "$$new"; mv -f "$$new" "$$bin/$$name"; done; \
+	echo "installed $$bin/trestle $(VERSION), also as $(PLUGINS)"; \
+	if [ ! -e config.json ]; then exit 0; fi; \
+	if [ -e "$$list" ] || [ -L "$$list" ]; then \
+		if ! cmp -s config.json "$$list"; then echo "kept $$list, which differs from config.json" >&2; fi; \
+		exit 0; \
+	fi; \
+	new="$$conf/.trestle-install.$$$$"; \
+	cp config.json "$$new"; chmod 0644 "$$new"; sync "$$new"; mv -f "$$new" "$$list"; \
+	echo "installed $$list"
 
 clean: ## remove what the build made
 	rm -rf dist

@@ -14,7 +14,17 @@ const timeoutMs = 240_000;
 export function executedPlugin(type: string, path: string): Plugin {
   const call = (command: string, request: Request) => execute({ type, path, command, request });
   return {
-    add: async (request) => readResult(type, await call("ADD", request), request),
+    add: async (request) => {
+      try {
+        return readResult(type, await call("ADD", request), request);
+      } catch (error) {
+        // It may have reserved something before it failed; that its DEL fails as well changes nothing.
+        await call("DEL", request).catch((failure: unknown) =>
+          request.log.warn(`DEL of "${type}" after its failed ADD`, { error: failure }),
+        );
+        throw error;
+      }
+    },
     check: async (request) => void (await call("CHECK", request)),
     del: async (request) => void (await call("DEL", request)),
     gc: async (request) => void (await call("GC", request)),

@@ -117,9 +117,8 @@ const nothingLeased: Result = { interfaces: [], ips: [], routes: [], dns: {} };
 async function leaseAddresses({ request, configuration, undo }: Work): Promise<Result> {
   if (configuration.ipam.type === "") return nothingLeased;
   const ipam = await findIpam(configuration.ipam.type, request);
-  // Before the call: a delegate that fails may have leased something all the same.
-  undo("give the addresses back", () => ipam.del(request));
   const lease = await ipam.add(request);
+  undo("give the addresses back", () => ipam.del(request));
   if (lease.ips.length === 0)
     throw new CniError(errorCodes.delegateFailed, "IPAM plugin returned missing IP config");
   request.log.debug("addresses leased", { ips: lease.ips.map((ip) => formatPrefix(ip.address)) });

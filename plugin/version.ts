@@ -1,16 +1,48 @@
 /** VERSION: asked so often that it is answered without the C library and without everything behind it. */
-import { describeVersions } from "../cni/version-reply.ts";
+import { describeVersions, type VersionReply } from "../cni/version-reply.ts";
 
 /** A runtime that leaves standard input open gets its answer all the same. */
 const patienceMs = 1000;
 
+/** As for the other commands: the largest configuration, that of a GC, is about 2 MB. */
+const inputLimitBytes = 8 * 1024 * 1024;
+
+/** Standard input as far as it comes in time. @throws Error of the runtime when it cannot be read */
+async function readInput(): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  const readAll = async () => {
+    for await (const chunk of Bun.file(0).stream()) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length > inputLimitBytes) return;
+    }
+  };
+  await Promise.race([readAll(), Bun.sleep(patienceMs)]);
+  return text;
+}
+
+async function failure(code: "ioFailure" | "decodeFailure", message: string): Promise<VersionReply> {
+  const { CniError, errorCodes, formatError } = await import("../cni/error.ts");
+  const { newestVersion } = await import("../cni/version.ts");
+  return { exitCode: 1, output: formatError(new CniError(errorCodes[code], message), newestVersion) };
+}
+
+async function reply(): Promise<VersionReply> {
+  try {
+    const input = await readInput();
+    if (input.length <= inputLimitBytes) return describeVersions(input);
+    return await failure("decodeFailure", `standard input is longer than ${inputLimitBytes} bytes`);
+  } catch (error) {
+    return failure("ioFailure", `cannot read standard input: ${(error as Error).message}`);
+  }
+}
+
 /** @returns the exit code */
 export async function answerVersion(): Promise<number> {
-  const input = await Promise.race([Bun.file(0).text(), Bun.sleep(patienceMs).then(() => "")]);
-  const reply = describeVersions(input);
+  const { exitCode, output } = await reply();
   try {
-    await Bun.write(Bun.stdout, reply.output);
-    return reply.exitCode;
+    await Bun.write(Bun.stdout, output);
+    return exitCode;
   } catch {
     return 1;
   }

@@ -46,7 +46,7 @@ function load() {
   } catch (cause) {
     throw new ForeignCallsUnavailable(
       "Cannot call the C library: the just-in-time compiler is forbidden or has no address space " +
-        "(MemoryDenyWriteExecute=, an address-space limit below 2.5 GB, or BUN_JSC_useJIT=0); allow it for this program",
+        "(MemoryDenyWriteExecute=, or an address-space limit below 2.5 GB); allow it for this program",
       { cause },
     );
   }

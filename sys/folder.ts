@@ -1,5 +1,5 @@
 /** An open folder, and files in it by name: nothing here follows a symbolic link inside the folder. */
-import { errno, failedWith } from "./errno.ts";
+import { errno, failedWith, SyscallError } from "./errno.ts";
 import * as libc from "./libc.ts";
 
 const { openFlags } = libc;
@@ -42,17 +42,27 @@ export function writeExisting(path: string, text: string): void {
   }
 }
 
-/** Makes `path` and the folders above it. @throws SyscallError */
-export function makeFolders(path: string, mode: number): void {
+/** Makes one folder; undefined for success, also where another was faster. */
+function tryToMakeFolder(path: string, mode: number): SyscallError | undefined {
   try {
     libc.makeDirectory(path, mode);
+    return undefined;
   } catch (error) {
-    if (failedWith(error, errno.EEXIST)) return;
-    const parent = path.slice(0, path.lastIndexOf("/"));
-    if (!failedWith(error, errno.ENOENT) || parent === "") throw error;
-    makeFolders(parent, mode);
-    libc.makeDirectory(path, mode);
+    if (failedWith(error, errno.EEXIST)) return undefined;
+    if (error instanceof SyscallError) return error;
+    throw error;
   }
+}
+
+/** Makes `path` and the folders above it. @throws SyscallError */
+export function makeFolders(path: string, mode: number): void {
+  const failure = tryToMakeFolder(path, mode);
+  if (failure === undefined) return;
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  if (failure.errno !== errno.ENOENT || parent === "") throw failure;
+  makeFolders(parent, mode);
+  const again = tryToMakeFolder(path, mode);
+  if (again !== undefined) throw again;
 }
 
 /** An open folder; closes with `using`. */

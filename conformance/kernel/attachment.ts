@@ -1,0 +1,52 @@
+import { expect } from "@jest/globals";
+import type { FakeNode, PluginCall, PluginReply, PluginResult } from "../node/index.ts";
+import type { Config } from "./network.ts";
+
+/** Whose attachment, and whatever else the call needs; the plugin is the configuration's type. */
+export type Whose = Partial<Omit<PluginCall, "command" | "config">>;
+
+/** Starts the plugin that the configuration names. */
+export async function call(
+  node: FakeNode,
+  command: string,
+  config: Config,
+  whose: Whose,
+): Promise<PluginResult> {
+  return node.plugin({ type: String(config["type"]), command, config, ...whose });
+}
+
+/** ADD, which must succeed with one result and without a word on standard error. */
+export async function attach(node: FakeNode, config: Config, whose: Whose): Promise<PluginReply> {
+  const ended = await call(node, "ADD", config, whose);
+  expect(ended).toMatchObject({ exitCode: 0, stderr: "", json: { cniVersion: config["cniVersion"] } });
+  return ended.json ?? {};
+}
+
+/** DEL, which must succeed and say nothing. */
+export async function detach(node: FakeNode, config: Config, whose: Whose): Promise<void> {
+  expect(await call(node, "DEL", config, whose)).toMatchObject(silence);
+}
+
+/** CHECK with the result of the ADD, which must succeed and say nothing. */
+export async function expectHealthy(
+  node: FakeNode,
+  config: Config,
+  added: PluginReply,
+  whose: Whose,
+): Promise<void> {
+  expect(await call(node, "CHECK", { ...config, prevResult: added }, whose)).toMatchObject(silence);
+}
+
+/** Any command that must fail: with exit code 1 and exactly one error object, which is returned. */
+export async function refused(
+  node: FakeNode,
+  command: string,
+  config: Config,
+  whose: Whose,
+): Promise<PluginReply> {
+  const ended = await call(node, command, config, whose);
+  expect(ended).toMatchObject({ exitCode: 1, json: { code: expect.any(Number), msg: expect.any(String) } });
+  return ended.json ?? {};
+}
+
+const silence = { exitCode: 0, stdout: "", stderr: "" };

@@ -7,12 +7,14 @@ import {
 } from "../../firewall/iptables-masquerade.ts";
 import { runProgram } from "../../sys/program.ts";
 import { findProgram } from "../../sys/program-file.ts";
-import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Attachment } from "../attachment.ts";
 import { directDestinations, type PlannedAddress } from "./address-plan.ts";
 
 const folders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin"];
 const timeoutMs = 60_000;
+
+/** What a shell says for a program that is not there. */
+const notFound = 127;
 
 function chainDigest(text: string): string {
   return new Bun.CryptoHasher("sha512").update(text).digest("hex");
@@ -21,13 +23,9 @@ function chainDigest(text: string): string {
 async function run(program: string, args: readonly string[]) {
   const file = findProgram(program, folders);
   if (file === undefined) {
-    throw new CniError(
-      errorCodes.kernelFeatureMissing,
-      `cannot masquerade: no program "${program}" in ${folders.join(":")}`,
-      {
-        details: `install ${program}, or set "ipMasqBackend": "nftables"`,
-      },
-    );
+    const advice = `install ${program}, or set "ipMasqBackend" to "nftables"`;
+    const stderr = `no program "${program}" in ${folders.join(":")}: ${advice}`;
+    return { exitCode: notFound, stdout: "", stderr };
   }
   const outcome = await runProgram({
     path: file.path,

@@ -6,6 +6,7 @@
 # BUN is the program that runs main.ts. What else the demo needs and this machine lacks is installed, which is the only
 # thing that it changes here.
 set -eu
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin # su(1) leaves these out
 
 here=$(cd "$(dirname "$0")" && pwd)
 bun=${1:?usage: demo.sh BUN}

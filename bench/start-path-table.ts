@@ -41,12 +41,14 @@ function traces({ traced }: StartPath): string {
     String(trace.programs.length),
   ]);
   const table = aligned([["", "system calls", "files", "programs"], ...rows]);
+  const seen = new Set<string>();
   const ours = traced.filter(({ name }) => name.startsWith("ours "));
-  return [...table, ...ours.flatMap(openedFiles)].join("\n");
+  return [...table, ...ours.flatMap((run) => openedFiles(run, seen))].join("\n");
 }
 
-function openedFiles({ name, trace }: TracedRun): string[] {
-  return wrapped(`${name} opens`, trace.opened);
+/** Like the modules below: each run names only what those before it did not open. */
+function openedFiles({ name, trace }: TracedRun, seen: Set<string>): string[] {
+  return listed(`${name} opens ${trace.opened.length} files`, unseen(trace.opened, seen));
 }
 
 function modules({ loaded, chunks }: StartPath): string {
@@ -54,18 +56,27 @@ function modules({ loaded, chunks }: StartPath): string {
   return loaded.flatMap((run) => loadedModules(run, { chunks, seen })).join("\n");
 }
 
-/** Each run names only what those before it did not load. */
 function loadedModules(
   { name, loaded }: LoadedRun,
   { chunks, seen }: { chunks: number; seen: Set<string> },
 ): string[] {
-  const fresh = loaded.modules.filter((module) => !seen.has(module));
-  for (const module of fresh) seen.add(module);
   const size = (loaded.bytes / 1024).toFixed(0);
   const packages = packagesOf(loaded.modules);
   const from = packages.length === 0 ? "of no package" : `of the packages ${packages.join(", ")} too`;
   const head = `${name} loads ${loaded.modules.length} modules, ${from}: ${loaded.chunks} of ${chunks} chunks, ${size} KiB`;
-  return wrapped(seen.size === fresh.length ? head : `${head}; more than the above`, fresh);
+  return listed(head, unseen(loaded.modules, seen));
+}
+
+function unseen(names: readonly string[], seen: Set<string>): { names: readonly string[]; isRest: boolean } {
+  const isRest = seen.size > 0;
+  const fresh = names.filter((name) => !seen.has(name));
+  for (const name of fresh) seen.add(name);
+  return { names: fresh, isRest };
+}
+
+function listed(head: string, { names, isRest }: { names: readonly string[]; isRest: boolean }): string[] {
+  if (names.length === 0) return [`  ${head}, none besides the above`];
+  return wrapped(isRest ? `${head}, besides the above` : head, names);
 }
 
 function packagesOf(modulePaths: readonly string[]): string[] {

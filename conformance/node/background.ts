@@ -36,11 +36,13 @@ export async function startBackground(
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...cleanEnvironment, ...options.env },
   });
-  child.stdin.end(options.input ?? "");
+  // A program that ends without reading its input is no fault of the test.
+  child.stdin.on("error", () => undefined).end(options.input ?? "");
   const lines: string[] = [];
   const complaints: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => complaints.push(text));
-  const output = createInterface({ input: child.stdout });
+  // Listening from the start: what the program writes at once comes together with the line of its process id.
+  const output = createInterface({ input: child.stdout }).on("line", (line: string) => lines.push(line));
   let running = true;
   // A daemon that the program left behind may hold its output open, so the wait for the rest of it is short.
   const ended = once(child, "exit").then(async () => {
@@ -48,12 +50,11 @@ export async function startBackground(
     running = false;
     return child.exitCode ?? 137;
   });
-  const first = await Promise.race([once(output, "line"), ended]);
-  if (typeof first === "number") {
+  await Promise.race([once(output, "line"), ended]);
+  const pid = Number(lines.shift());
+  if (Number.isNaN(pid)) {
     throw new Error(`Cannot start ${command.join(" ")}: ${complaints.join("")}`);
   }
-  const pid = Number(first[0]);
-  output.on("line", (line: string) => lines.push(line));
 
   const isRunning = (): boolean => running;
   const stdout = (): string => lines.join("\n");

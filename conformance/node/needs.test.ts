@@ -23,26 +23,38 @@ describeWith({}, "describeWith()", () => {
   });
 });
 
-test("the reporter lists skipped tests with their reason and a count", () => {
-  const result = (status: string, group: string, title: string) => ({
-    status,
-    ancestorTitles: [group],
-    title,
-  });
-  const testResults = [
-    result("pending", "podman [this machine lacks podman]", "one"),
-    result("pending", "podman [this machine lacks podman]", "two"),
-    result("passed", "others", "three"),
-  ];
+/** What the reporter writes after a run. */
+function report(configuration: { testNamePattern?: string }, testResults: readonly TestResult[]): string[] {
   const written: string[] = [];
-  new SkipReporter((text) => written.push(text)).onRunComplete(undefined, { testResults: [{ testResults }] });
-  expect(written.join("").trim().split("\n")).toEqual([
+  const reporter = new SkipReporter(configuration, { write: (text) => written.push(text) });
+  reporter.onRunComplete(undefined, { testResults: [{ testResults }] });
+  return written.join("").split("\n").filter(Boolean);
+}
+
+interface TestResult {
+  readonly status: string;
+  readonly ancestorTitles: string[];
+  readonly title: string;
+}
+
+const results: TestResult[] = [
+  { status: "pending", ancestorTitles: ["podman [this machine lacks podman]"], title: "one" },
+  { status: "pending", ancestorTitles: ["podman [this machine lacks podman]"], title: "two" },
+  { status: "passed", ancestorTitles: ["others"], title: "three" },
+];
+
+test("the reporter lists skipped tests with their reason and a count", () => {
+  expect(report({}, results)).toEqual([
     "Skipped: 2 tests",
     "  podman [this machine lacks podman]: 2",
     "    - one",
     "    - two",
   ]);
-  const silent: string[] = [];
-  new SkipReporter((text) => silent.push(text)).onRunComplete(undefined, { testResults: [] });
-  expect(silent).toEqual([]);
+});
+
+test.each([
+  ["nothing was skipped", {}, results.slice(2)],
+  ["somebody named the tests to run", { testNamePattern: "three" }, results],
+])("the reporter says nothing when %s", (_when, configuration, testResults) => {
+  expect(report(configuration, testResults)).toEqual([]);
 });

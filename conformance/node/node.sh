@@ -6,27 +6,33 @@ set -e
 # Read before the new /proc covers the old one, which still counts in the outer PID namespace.
 read -r outer_pid rest < /proc/self/stat
 
+# Below, -n keeps mount(8) from taking notes in /run/mount of the real host.
+
+# Mounts below the host's /run would stay in the list of mounts, out of sight.
+below=$(cut -d ' ' -f 5 /proc/self/mountinfo | grep '^/run/' | sort -r) || true
+# shellcheck disable=SC2086 # a list of paths
+[ -z "$below" ] || umount -n -l $below
+
 # /var/lib and /etc are the host's, but what is written to them stays here. The layers sit on a file system that the
 # next mount on /run hides, so that nothing inside sees them.
-mount -t tmpfs -o mode=755 layers /run
+mount -n -t tmpfs -o mode=755 layers /run
 mkdir /run/lib /run/lib.work /run/etc /run/etc.work /run/cgroup
-mount -t overlay -o lowerdir=/var/lib,upperdir=/run/lib,workdir=/run/lib.work lib /var/lib
-mount -t overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/etc.work etc /etc
+mount -n -t overlay -o lowerdir=/var/lib,upperdir=/run/lib,workdir=/run/lib.work lib /var/lib
+mount -n -t overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/etc.work etc /etc
 
 # A new sysfs shows this network namespace's interfaces. It comes without the cgroups, which container runtimes need.
-mount --rbind /sys/fs/cgroup /run/cgroup
-mount -t sysfs sysfs /sys
-mount --move /run/cgroup /sys/fs/cgroup
-mount -t proc proc /proc
+mount -n --rbind /sys/fs/cgroup /run/cgroup
+mount -n -t sysfs sysfs /sys
+mount -n --move /run/cgroup /sys/fs/cgroup
+mount -n -t proc proc /proc
 
 # An overlay is not the file system that leases are kept on in real life (link(2), fsync(2)), so these two are plain.
 rm -rf /var/lib/cni
 mkdir -p /var/lib/cni /var/lib/node
-mount -t tmpfs -o mode=755 cni /var/lib/cni
-mount -t tmpfs -o mode=755 node /var/lib/node
+mount -n -t tmpfs -o mode=755 cni /var/lib/cni
+mount -n -t tmpfs -o mode=755 node /var/lib/node
 
-# Last, because mount(8) keeps notes in /run.
-mount -t tmpfs -o mode=755 run /run
+mount -n -t tmpfs -o mode=755 run /run
 mkdir -p /run/netns /run/lock
 
 # A host that was never a router: a new network namespace copies the settings of the one outside.

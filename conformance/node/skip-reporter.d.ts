@@ -1,6 +1,6 @@
 /** Types of skip-reporter.js, for its test. */
 export default class SkipReporter {
-  constructor(write: (text: string) => void);
+  constructor(configuration: { testNamePattern?: string }, options: { write?: (text: string) => void });
   onRunComplete(
     contexts: unknown,
     results: {

@@ -4,10 +4,15 @@
  */
 export default class SkipReporter {
   #write;
+  #filtered;
 
-  /** @param {unknown} write Takes the text in the reporter's own test; Jest passes its configuration instead. */
-  constructor(write) {
-    this.#write = typeof write === "function" ? write : (text) => process.stderr.write(text);
+  /**
+   * @param {{ testNamePattern?: string }} configuration Jest's; who names the tests to run knows that others do not run
+   * @param {{ write?: (text: string) => void }} options where the list goes, standard error when left out
+   */
+  constructor(configuration, options) {
+    this.#filtered = Boolean(configuration.testNamePattern);
+    this.#write = options.write ?? ((text) => process.stderr.write(text));
   }
 
   /**
@@ -22,7 +27,7 @@ export default class SkipReporter {
       const titles = skipped.filter((test) => groupOf(test) === group).map(({ title }) => `    - ${title}`);
       return [`  ${group}: ${titles.length}`, ...titles];
     });
-    if (skipped.length > 0) {
+    if (skipped.length > 0 && !this.#filtered) {
       this.#write(`\nSkipped: ${skipped.length} tests\n${lines.join("\n")}\n`);
     }
   }

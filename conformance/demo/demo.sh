@@ -1,21 +1,23 @@
 #!/bin/sh
 # make demo: shows two containers getting their network from config.json, on a node that exists only meanwhile.
 #
-#   conformance/demo/demo.sh BUN
-#
-# BUN is the program that runs main.ts. What else the demo needs and this machine lacks is installed, which is the only
-# thing that it changes here.
+# What the demo needs and this machine lacks is installed, which is the only thing that it changes here.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin # su(1) leaves these out
 
 here=$(cd "$(dirname "$0")" && pwd)
-bun=${1:?usage: demo.sh BUN}
+case $(uname -m) in
+  aarch64 | arm64) machine=aarch64 ;;
+  *) machine=x64 ;;
+esac
+bun=$here/../../node_modules/@oven/bun-linux-$machine/bin/bun
 
 stop() {
   echo "demo: $*" >&2
   exit 1
 }
 
+[ -x "$bun" ] || stop "needs the packages of package.json: run make first"
 [ "$(id -u)" -eq 0 ] || stop "needs root, to make network namespaces: try sudo make demo"
 
 lacking=

@@ -15,7 +15,7 @@ describeWith({ commands: ["ping", "nft", "script"], files: [bun], plugins: ["tre
   test("shows the whole life of two containers, and leaves the host as it was", async () => {
     const host = await startNode();
     const before = await host.snapshot();
-    const { stdout } = await host.run(demo, [bun]);
+    const { stdout } = await host.run(demo);
     expect(diff(before, await host.snapshot())).toEqual([]);
     const steps = stdout.split("\n").filter((line) => /^\d\. /.test(line));
     expect(steps).toHaveLength(8);
@@ -31,7 +31,7 @@ describeWith({ commands: ["ping", "nft", "script"], files: [bun], plugins: ["tre
 
   test("has colours on a terminal", async () => {
     const host = await startNode();
-    const { stdout } = await host.run("script", ["-qec", `${demo} ${bun}`, "/dev/null"]);
+    const { stdout } = await host.run("script", ["-qec", demo, "/dev/null"]);
     expect(stdout).toContain("\u001B[32mok\u001B[0m");
   });
 
@@ -40,7 +40,7 @@ describeWith({ commands: ["ping", "nft", "script"], files: [bun], plugins: ["tre
     const broken = "/var/lib/broken/trestle";
     host.write(broken, `#!/bin/sh\necho '{"code": 5, "msg": "out of order"}'\nexit 1\n`);
     await host.run("chmod", ["755", broken]);
-    const ended = await host.run(demo, [bun], {
+    const ended = await host.run(demo, [], {
       env: { TRESTLE_PLUGIN_DIR: "/var/lib/broken" },
       allowFailure: true,
     });
@@ -49,7 +49,7 @@ describeWith({ commands: ["ping", "nft", "script"], files: [bun], plugins: ["tre
 
   test("says that it needs root", async () => {
     const host = await startNode();
-    const ended = await host.run("setpriv", ["--reuid=65534", "--clear-groups", demo, bun], {
+    const ended = await host.run("setpriv", ["--reuid=65534", "--clear-groups", demo], {
       allowFailure: true,
     });
     expect(ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("needs root") });
@@ -58,7 +58,7 @@ describeWith({ commands: ["ping", "nft", "script"], files: [bun], plugins: ["tre
   test.each(["INT", "TERM", "KILL"] as const)("SIG%s in the middle: nothing stays", async (signal) => {
     const host = await startNode();
     const before = await host.snapshot();
-    const running = await host.background(demo, [bun]);
+    const running = await host.background(demo);
     const own = namespaceOf(host, running.pid);
     await until(() => running.stdout().includes("ok  ADD web"));
     const made = networksOf(host).filter((network) => network !== own);

@@ -1,47 +1,46 @@
-/** Adding egress masquerade where the plain way was refused: no table yet, or elements in the way. */
+/** Adding elements where the plain way was refused: no table yet, or elements in the way. */
 import type { Conversation } from "../netlink/conversation.ts";
-import type { Request } from "../netlink/message.ts";
 import type { NetlinkError } from "../netlink/netlink-error.ts";
 import { buildBatch } from "../netlink/nftables/batch.ts";
 import { decodeSetElements } from "../netlink/nftables/set-element.ts";
 import { getTable } from "../netlink/nftables/table.ts";
+import type { Addition, Claim } from "./add-elements.ts";
 import { onUnchangedRuleset } from "./contest.ts";
-import { additions, deletions } from "./element-requests.ts";
+import { additions, deletions, type SetContents } from "./element-requests.ts";
 import { FirewallError } from "./firewall-error.ts";
-import { ownTable, ownTableName, setsOf } from "./layout.ts";
-import {
-  masqueradeContents,
-  sourceKey,
-  type EgressMasquerade,
-  type SetContents,
-} from "./egress-masquerade.ts";
+import { readObject } from "./read-object.ts";
 import { readSets } from "./read-sets.ts";
 import { isMissing, isTaken, isUnsupported } from "./refusals.ts";
-import { rulesetRequests } from "./ruleset.ts";
+import { rulesetRequests, type Ruleset } from "./ruleset.ts";
 
-const purpose = "add egress masquerade";
+export interface RefusedAddition extends Omit<Addition, "loadRuleset"> {
+  readonly ruleset: Ruleset;
+}
 
 /** @throws FirewallError, NetlinkError */
 export function addAfterRefusal(
   conversation: Conversation,
-  masquerade: EgressMasquerade,
+  addition: RefusedAddition,
   refusal: NetlinkError,
 ): void {
-  const added = additions(masqueradeContents(masquerade));
   const missing = isMissing(refusal);
-  if (!missing && !isTaken(refusal)) throw explained(conversation, refusal);
+  if (!missing && !isTaken(refusal)) throw explained(conversation, addition.ruleset, refusal);
   try {
-    if (missing && createAndAdd(conversation, added)) return;
-    replace(conversation, masquerade, added);
+    if (missing && createAndAdd(conversation, addition)) return;
+    replace(conversation, addition);
   } catch (error) {
-    throw explained(conversation, error);
+    throw explained(conversation, addition.ruleset, error);
   }
 }
 
 /** The table with its first elements in one batch. False where some of them are there, left over in half a table. */
-function createAndAdd(conversation: Conversation, added: readonly Request[]): boolean {
+function createAndAdd(
+  conversation: Conversation,
+  { purpose, table, ruleset, contents }: RefusedAddition,
+): boolean {
   try {
-    conversation.transaction(buildBatch({ purpose, requests: [...rulesetRequests(), ...added] }));
+    const requests = [...rulesetRequests(ruleset), ...additions(table, contents)];
+    conversation.transaction(buildBatch({ purpose, requests }));
     return true;
   } catch (error) {
     if (isTaken(error)) return false;
@@ -49,22 +48,25 @@ function createAndAdd(conversation: Conversation, added: readonly Request[]): bo
   }
 }
 
-/** Puts our elements in the place of all that is kept for the same sources, and mends the table on the way. */
-function replace(conversation: Conversation, masquerade: EgressMasquerade, added: readonly Request[]): void {
+/** Puts our elements in the place of all that is claimed, and mends the table on the way. */
+function replace(
+  conversation: Conversation,
+  { purpose, table, ruleset, contents, claims }: RefusedAddition,
+): void {
   onUnchangedRuleset(conversation, purpose, (generation) => {
-    const inTheWay = readSets(conversation, decodeSetElements).map((found) => ofSources(found, masquerade));
-    const requests = [...rulesetRequests(), ...deletions(inTheWay), ...added];
+    const inTheWay = readSets(conversation, table, decodeSetElements).map((found) => claimed(found, claims));
+    const requests = [
+      ...rulesetRequests(ruleset),
+      ...deletions(table, inTheWay),
+      ...additions(table, contents),
+    ];
     conversation.transaction(buildBatch({ purpose, requests, generation }));
   });
 }
 
-/** What a set holds for the sources of `masquerade`, whoever owns it. */
-function ofSources(found: SetContents, masquerade: EgressMasquerade): SetContents {
-  const keys = masquerade.sources
-    .filter(({ address }) => Object.values(setsOf[address.family]).includes(found.set))
-    .map(({ address }) => sourceKey(address, masquerade.interfaceName));
-  const elements = found.elements.filter((element) => keys.some((key) => startsWith(element.key, key)));
-  return { set: found.set, elements };
+function claimed({ set, elements }: SetContents, claims: readonly Claim[]): SetContents {
+  const starts = claims.filter((claim) => claim.set === set).map(({ keyStart }) => keyStart);
+  return { set, elements: elements.filter(({ key }) => starts.some((start) => startsWith(key, start))) };
 }
 
 function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
@@ -72,26 +74,14 @@ function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
 }
 
 /** A batch that makes the whole table can only fail for what the kernel lacks, or for another table of our name. */
-function explained(conversation: Conversation, error: unknown): Error {
+function explained(conversation: Conversation, { table, needs }: Ruleset, error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error), { cause: error });
   if (!isTaken(error) && !isUnsupported(error)) return error;
   const cause = { cause: error };
-  if (tableExists(conversation)) {
-    const advice = `rename it, or delete it with "nft delete table ${ownTableName}"`;
-    const conflict = `the table "${ownTableName}" was not made by this program: ${advice}`;
+  if (readObject(conversation, getTable(table)) !== undefined) {
+    const advice = `rename it, or delete it with "nft delete table ${table.title}"`;
+    const conflict = `the table "${table.title}" was not made by this program: ${advice}`;
     return new FirewallError("conflict", `${error.message}; ${conflict}`, cause);
   }
-  const advice = `load them, or set "ipMasqBackend" to "iptables"`;
-  const needs =
-    "masquerading by nf_tables needs Linux 5.7 with the modules nf_tables, nft_chain_nat and nft_masq";
-  return new FirewallError("unsupported", `${error.message}; ${needs}: ${advice}`, cause);
-}
-
-function tableExists(conversation: Conversation): boolean {
-  try {
-    return conversation.request(getTable(ownTable)).length > 0;
-  } catch (error) {
-    if (isUnsupported(error)) return false;
-    throw error;
-  }
+  return new FirewallError("unsupported", `${error.message}; ${needs}`, cause);
 }

@@ -4,6 +4,7 @@ import { formatPrefix, networkOf, samePrefix } from "../inet/prefix.ts";
 import type { Conversation } from "../netlink/conversation.ts";
 import { listMasquerade, type ListedMasquerade } from "./list-masquerade.ts";
 import { directPrefixes, type EgressMasquerade, type MasqueradedSource } from "./egress-masquerade.ts";
+import { masqueradeRuleset } from "./masquerade-ruleset.ts";
 import { rulesetFaults } from "./ruleset-faults.ts";
 
 /**
@@ -11,7 +12,7 @@ import { rulesetFaults } from "./ruleset-faults.ts";
  * @throws NetlinkError, DecodeError
  */
 export function missingMasquerade(conversation: Conversation, masquerade: EgressMasquerade): string[] {
-  const faults = rulesetFaults(conversation);
+  const faults = rulesetFaults(conversation, masqueradeRuleset);
   const listed = listMasquerade(conversation).filter(
     ({ interfaceName }) => interfaceName === masquerade.interfaceName,
   );

@@ -2,7 +2,9 @@
 import type { Address } from "../inet/address.ts";
 import { contains, lastAddress, networkAddress, type Prefix } from "../inet/prefix.ts";
 import { concat } from "../netlink/attributes.ts";
-import type { SetElement } from "../netlink/nftables/set-element.ts";
+import type { Claim } from "./add-elements.ts";
+import type { SetContents } from "./element-requests.ts";
+import { encodeInterfaceName } from "./interface-field.ts";
 import { setsOf } from "./layout.ts";
 
 export interface EgressMasquerade {
@@ -23,25 +25,13 @@ export interface MasqueradedSource {
   readonly direct: readonly Prefix[];
 }
 
-/** Elements that go into, or came out of, one set. */
-export interface SetContents {
-  readonly set: string;
-  readonly elements: readonly SetElement[];
-}
-
-export const interfaceNameBytes = 16; // IFNAMSIZ
-const encoder = new TextEncoder();
-
 /**
  * Key of the masquerade sets, and first part of the key of the direct sets: address, then interface. The kernel looks for
  * a range to delete one after the other, and is the quicker to pass one over the sooner and shorter the field that differs
  * (pipapo_match_field(), net/netfilter/nft_set_pipapo.c).
  */
 export function sourceKey(address: Address, interfaceName: string): Uint8Array {
-  const key = new Uint8Array(address.bytes.length + interfaceNameBytes);
-  key.set(address.bytes);
-  encoder.encodeInto(interfaceName, key.subarray(address.bytes.length, key.length - 1));
-  return key;
+  return concat([address.bytes, encodeInterfaceName(interfaceName)]);
 }
 
 /**
@@ -64,6 +54,14 @@ function hides(other: Prefix, prefix: Prefix, comesFirst: boolean): boolean {
 /** The elements of `masquerade`, set by set; empty sets are left out. */
 export function masqueradeContents(masquerade: EgressMasquerade): SetContents[] {
   return masquerade.sources.flatMap((source) => sourceContents(masquerade, source));
+}
+
+/** All that can be kept for the sources of `masquerade`, whoever owns it. */
+export function masqueradeClaims({ sources, interfaceName }: EgressMasquerade): Claim[] {
+  return sources.flatMap(({ address }) => {
+    const keyStart = sourceKey(address, interfaceName);
+    return Object.values(setsOf[address.family]).map((set: string) => ({ set, keyStart }));
+  });
 }
 
 function sourceContents(masquerade: EgressMasquerade, source: MasqueradedSource): SetContents[] {

@@ -9,7 +9,7 @@ import { messageFlags, type Message } from "../netlink/message.ts";
 import { familyHeader, familyHeaderBytes, nftablesMessageTypes } from "../netlink/nftables/headers.ts";
 import { addSetElements, decodeSetElements, type SetElement } from "../netlink/nftables/set-element.ts";
 import { cString, u32be } from "../netlink/payload.ts";
-import { ownTable } from "./layout.ts";
+import { masqueradeTable, type OwnTable } from "./layout.ts";
 
 const types = nftablesMessageTypes;
 const batch = { begin: 16, end: 17 } as const;
@@ -24,7 +24,6 @@ export interface FakeTable {
 }
 
 export class FakeNftables {
-  table: FakeTable | undefined;
   generation = 1;
   /** How many messages each batch had, without begin and end. */
   readonly batches: number[] = [];
@@ -33,11 +32,25 @@ export class FakeNftables {
   /** A message type that this kernel refuses, and with what. */
   refusing: { readonly type: number; readonly errno: number } | undefined;
   readonly conversation: Conversation;
+  readonly #looksAt: OwnTable;
+  /** By family: all of our tables have the same name. */
+  #tables = new Map<number, FakeTable>();
   #open: Message[] | undefined;
 
-  constructor() {
+  /** `looksAt`: the table that a test is about, which is here as {@link table}. */
+  constructor(looksAt: OwnTable = masqueradeTable) {
+    this.#looksAt = looksAt;
     const kernel = new FakeKernel((request) => this.#answer(request));
     this.conversation = new Conversation(kernel, (errno) => `errno ${errno}`);
+  }
+
+  get table(): FakeTable | undefined {
+    return this.#tables.get(this.#looksAt.family);
+  }
+
+  set table(table: FakeTable | undefined) {
+    if (table === undefined) this.#tables.delete(this.#looksAt.family);
+    else this.#tables.set(this.#looksAt.family, table);
   }
 
   /** Comments of a set's elements, in order. */
@@ -68,7 +81,7 @@ export class FakeNftables {
 
   #read(request: Message): Answer {
     if (this.refusing?.type === request.type) return [[refuse(request, { errno: this.refusing.errno })]];
-    const { table } = this;
+    const table = this.#tables.get(familyOf(request));
     const missing: Answer = [[refuse(request, { errno: errnos.missing })]];
     if (request.type === types.getGeneration) {
       const id = encodeAttributes(generationAttributes, { id: this.generation });
@@ -92,7 +105,7 @@ export class FakeNftables {
     const set = name(request, 2);
     const elements = table.sets.get(set);
     if (elements === undefined) return missing;
-    const { body } = addSetElements({ ...ownTable, set }, elements);
+    const { body } = addSetElements({ ...this.#looksAt, set }, elements);
     return [[entry(request, { type: types.newSetElements, body })], [done(request)]];
   }
 
@@ -105,10 +118,10 @@ export class FakeNftables {
     if (id !== undefined && id !== this.generation) {
       return [[refuse(begin, { errno: errnos.changedSince })]];
     }
-    const before = this.table === undefined ? undefined : copyOf(this.table);
+    const before = new Map([...this.#tables].map(([family, table]) => [family, copyOf(table)]));
     const results = requests.map((request) => ({ request, errno: this.#apply(request) }));
     const failed = results.some(({ errno }) => errno !== 0);
-    if (failed) this.table = before;
+    if (failed) this.#tables = before;
     else this.generation++;
     return results
       .filter(({ request, errno }) => errno !== 0 || (request.flags & messageFlags.acknowledge) !== 0)
@@ -118,12 +131,18 @@ export class FakeNftables {
   /** The errno, or 0. */
   #apply(request: Message): number {
     if (this.refusing?.type === request.type) return this.refusing.errno;
-    if (request.type === types.newTable) {
-      this.table ??= { body: request.body, sets: new Map(), chains: new Map(), rules: [] };
-      return 0;
-    }
-    return this.table === undefined ? errnos.missing : applyTo(this.table, request);
+    const table = this.#tables.get(familyOf(request));
+    if (table !== undefined) return applyTo(table, request);
+    if (request.type !== types.newTable) return errnos.missing;
+    const empty = { body: request.body, sets: new Map(), chains: new Map(), rules: [] };
+    this.#tables.set(familyOf(request), empty);
+    return 0;
   }
+}
+
+/** Of struct nfgenmsg. */
+function familyOf({ body }: Message): number {
+  return body[0] ?? 0;
 }
 
 function copyOf(table: FakeTable): FakeTable {

@@ -1,12 +1,15 @@
-/** Names of what we keep in nf_tables: one table of our own, the same however many containers there are. */
+/** Names of what we keep in nf_tables: tables of our own, the same however many containers there are. */
 import type { Family } from "../inet/address.ts";
 import { protocolFamilies } from "../netlink/nftables/headers.ts";
+import type { TableAddress } from "../netlink/nftables/table.ts";
 
-/** `inet trestle`: IPv4 and IPv6 in one table. Nothing outside of it is ever touched. */
-export const ownTable = { family: protocolFamilies.inet, table: "trestle" } as const;
-
-/** The table as nft(8) names it. */
-export const ownTableName = `inet ${ownTable.table}`;
+/** One of our tables. Nothing outside of them is ever touched. */
+export interface OwnTable extends TableAddress {
+  /** As nft(8) names it. */
+  readonly title: string;
+  /** The sets whose elements belong to attachments. */
+  readonly sets: readonly string[];
+}
 
 export interface FamilySets {
   /** Address and interface of every container whose traffic leaves under the host's address. */
@@ -22,4 +25,25 @@ export const setsOf: Readonly<Record<Family, FamilySets>> = {
 
 export const families = [4, 6] as const;
 
-export const allSets: readonly string[] = families.flatMap((family) => Object.values(setsOf[family]));
+/** IPv4 and IPv6 in one table. */
+export const masqueradeTable: OwnTable = {
+  family: protocolFamilies.inet,
+  table: "trestle",
+  title: "inet trestle",
+  sets: families.flatMap((family) => Object.values(setsOf[family])),
+};
+
+export const guardSets = {
+  /** Bridge ports by name, from which only some source MAC addresses pass. */
+  guarded: "guarded",
+  /** Those addresses, with the port before each. */
+  allowed: "allowed",
+} as const;
+
+/** Bridges: nothing but this family sees what passes between two of their ports. */
+export const guardTable: OwnTable = {
+  family: protocolFamilies.bridge,
+  table: "trestle",
+  title: "bridge trestle",
+  sets: Object.values(guardSets),
+};

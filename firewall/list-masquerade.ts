@@ -3,8 +3,8 @@ import { addressFromBytes, formatAddress, type Address } from "../inet/address.t
 import type { Prefix } from "../inet/prefix.ts";
 import type { Conversation } from "../netlink/conversation.ts";
 import { decodeSetElements, type SetElement } from "../netlink/nftables/set-element.ts";
-import { interfaceNameBytes } from "./egress-masquerade.ts";
-import { families, setsOf } from "./layout.ts";
+import { decodeInterfaceName, interfaceNameBytes } from "./interface-field.ts";
+import { families, masqueradeTable, setsOf } from "./layout.ts";
 import { readSets } from "./read-sets.ts";
 
 /** Everything kept for one source by one owner. */
@@ -18,12 +18,10 @@ export interface ListedMasquerade {
   readonly direct: readonly Prefix[];
 }
 
-const decoder = new TextDecoder();
-
 /** @throws NetlinkError, DecodeError */
 export function listMasquerade(conversation: Conversation): ListedMasquerade[] {
   const contents = new Map(
-    readSets(conversation, decodeSetElements).map(({ set, elements }) => [set, elements]),
+    readSets(conversation, masqueradeTable, decodeSetElements).map(({ set, elements }) => [set, elements]),
   );
   const listed = new Map<string, ListedMasquerade>();
   for (const family of families) {
@@ -50,10 +48,10 @@ function put(listed: Map<string, ListedMasquerade>, entry: ListedMasquerade): vo
 }
 
 function sourceOf({ key, comment = "" }: SetElement, addressBytes: number) {
-  const name = decoder.decode(key.subarray(addressBytes, addressBytes + interfaceNameBytes));
+  const name = key.subarray(addressBytes, addressBytes + interfaceNameBytes);
   return {
     ownerLabel: comment,
-    interfaceName: name.slice(0, name.indexOf("\0")),
+    interfaceName: decodeInterfaceName(name),
     address: addressFromBytes(key.subarray(0, addressBytes)),
   };
 }

@@ -1,16 +1,9 @@
-/**
- * Egress masquerade by nf_tables, added and removed. Adding is nearly always one batch of elements for a table that is
- * there: what to do otherwise is loaded only then. Removing needs the owner alone: what was added need not be remembered.
- */
+/** Egress masquerade by nf_tables, added and removed. */
 import type { Conversation } from "../netlink/conversation.ts";
-import { NetlinkError } from "../netlink/netlink-error.ts";
-import { buildBatch } from "../netlink/nftables/batch.ts";
-import { decodeElementsCommented } from "../netlink/nftables/set-element.ts";
-import { onUnchangedRuleset } from "./contest.ts";
-import { masqueradeContents, type EgressMasquerade } from "./egress-masquerade.ts";
-import { additions, deletions } from "./element-requests.ts";
-import { readSets } from "./read-sets.ts";
-import { isWithoutNftables } from "./refusals.ts";
+import { addElements } from "./add-elements.ts";
+import { masqueradeClaims, masqueradeContents, type EgressMasquerade } from "./egress-masquerade.ts";
+import { masqueradeTable } from "./layout.ts";
+import { removeElements } from "./remove-elements.ts";
 
 export type { EgressMasquerade, MasqueradedSource } from "./egress-masquerade.ts";
 
@@ -21,33 +14,25 @@ export type { EgressMasquerade, MasqueradedSource } from "./egress-masquerade.ts
  * @throws FirewallError, NetlinkError
  */
 export async function addMasquerade(conversation: Conversation, masquerade: EgressMasquerade): Promise<void> {
-  const requests = additions(masqueradeContents(masquerade));
-  try {
-    conversation.transaction(buildBatch({ purpose: "add egress masquerade", requests }));
-  } catch (refusal) {
-    if (!(refusal instanceof NetlinkError)) throw refusal;
-    const { addAfterRefusal } = await import("./add-after-refusal.ts");
-    addAfterRefusal(conversation, masquerade, refusal);
-  }
+  await addElements(conversation, {
+    purpose: "add egress masquerade",
+    table: masqueradeTable,
+    contents: masqueradeContents(masquerade),
+    claims: masqueradeClaims(masquerade),
+    loadRuleset: async () => (await import("./masquerade-ruleset.ts")).masqueradeRuleset,
+  });
 }
 
 /**
- * Deletes exactly the elements of that owner, all at once. One that came to belong to another after it was read is safe:
- * the kernel refuses the batch when anything changed since, and reading starts again.
+ * Deletes exactly the elements of that owner, all at once.
  * @param conversation with NETLINK_NETFILTER, in the host's namespace
  * @returns how many there were: 0 without a table, and on a kernel without nf_tables
  * @throws FirewallError "busy", NetlinkError
  */
 export function removeMasquerade(conversation: Conversation, ownerLabel: string): number {
-  const purpose = `remove the egress masquerade of "${ownerLabel}"`;
-  try {
-    return onUnchangedRuleset(conversation, purpose, (generation) => {
-      const found = readSets(conversation, (message) => decodeElementsCommented(ownerLabel, message));
-      conversation.transaction(buildBatch({ purpose, requests: deletions(found), generation }));
-      return found.reduce((sum, { elements }) => sum + elements.length, 0);
-    });
-  } catch (error) {
-    if (isWithoutNftables(error)) return 0;
-    throw error;
-  }
+  return removeElements(conversation, {
+    purpose: "remove the egress masquerade",
+    table: masqueradeTable,
+    ownerLabel,
+  });
 }

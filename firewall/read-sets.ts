@@ -1,22 +1,26 @@
 /** Reading our sets back. */
 import type { Conversation } from "../netlink/conversation.ts";
 import type { Message } from "../netlink/message.ts";
-import { listSetElements, type SetElement } from "../netlink/nftables/set-element.ts";
-import { allSets, ownTable } from "./layout.ts";
-import type { SetContents } from "./egress-masquerade.ts";
+import { listSetElements, type SetAddress, type SetElement } from "../netlink/nftables/set-element.ts";
+import type { SetContents } from "./element-requests.ts";
+import type { OwnTable } from "./layout.ts";
 import { isMissing } from "./refusals.ts";
 
-/** Contents of all our sets as far as `decode` picks them; what does not exist is empty. @throws NetlinkError */
+/** Contents of all sets of `table` as far as `decode` picks them; what does not exist is empty. @throws NetlinkError */
 export function readSets(
   conversation: Conversation,
+  { family, table, sets }: OwnTable,
   decode: (message: Message) => SetElement[],
 ): SetContents[] {
-  return allSets.map((set) => ({ set, elements: readSet(conversation, set).flatMap(decode) }));
+  return sets.map((set) => ({
+    set,
+    elements: readSet(conversation, { family, table, set }).flatMap(decode),
+  }));
 }
 
-function readSet(conversation: Conversation, set: string): Message[] {
+function readSet(conversation: Conversation, target: SetAddress): Message[] {
   try {
-    return conversation.dump(listSetElements({ ...ownTable, set }));
+    return conversation.dump(listSetElements(target));
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

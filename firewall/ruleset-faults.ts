@@ -1,28 +1,31 @@
-/** Comparing our table with what it should be, rule by rule. */
+/** Comparing a table of ours with what it should be, rule by rule. */
 import type { Conversation } from "../netlink/conversation.ts";
-import type { Message, Request } from "../netlink/message.ts";
 import { decodeAttachment, getChain } from "../netlink/nftables/chain.ts";
 import { decodeRule, listRules, type Rule } from "../netlink/nftables/rule.ts";
 import { decodeTable, getTable, tableFlags } from "../netlink/nftables/table.ts";
-import { ownTable, ownTableName } from "./layout.ts";
-import { isMissing, isWithoutNftables } from "./refusals.ts";
-import { chains, type Chain } from "./ruleset.ts";
+import type { OwnTable } from "./layout.ts";
+import { readObject } from "./read-object.ts";
+import type { Chain, Ruleset } from "./ruleset.ts";
 
 /** How the table differs from what it should be, in words for a person. @throws NetlinkError, DecodeError */
-export function rulesetFaults(conversation: Conversation): string[] {
-  const table = read(conversation, getTable(ownTable));
-  if (table === undefined) return [`table "${ownTableName}" is missing`];
+export function rulesetFaults(conversation: Conversation, { table, chains }: Ruleset): string[] {
+  const found = readObject(conversation, getTable(table));
+  if (found === undefined) return [`table "${table.title}" is missing`];
   const faults: string[] = [];
-  if (((decodeTable(table).flags ?? 0) & tableFlags.dormant) !== 0) {
-    faults.push(`table "${ownTableName}" is dormant`);
+  if (((decodeTable(found).flags ?? 0) & tableFlags.dormant) !== 0) {
+    faults.push(`table "${table.title}" is dormant`);
   }
-  const rules = conversation.dump(listRules(ownTable)).map(decodeRule);
-  return [...faults, ...chains.flatMap((chain) => chainFaults(conversation, chain, rules))];
+  const rules = conversation.dump(listRules(table)).map(decodeRule);
+  return [...faults, ...chains.flatMap((chain) => chainFaults(conversation, { table, chain, rules }))];
 }
 
-function chainFaults(conversation: Conversation, chain: Chain, rules: readonly Rule[]): string[] {
-  const subject = `chain "${chain.name}" of table "${ownTableName}"`;
-  const found = read(conversation, getChain({ ...ownTable, chain: chain.name }));
+/** `rules`: all that the table has. */
+function chainFaults(
+  conversation: Conversation,
+  { table, chain, rules }: { table: OwnTable; chain: Chain; rules: readonly Rule[] },
+): string[] {
+  const subject = `chain "${chain.name}" of table "${table.title}"`;
+  const found = readObject(conversation, getChain({ ...table, chain: chain.name }));
   if (found === undefined) return [`${subject} is missing`];
   if (!covers(decodeAttachment(found), chain.attachment)) return [`${subject} hangs at another place`];
   const own = rules.filter((rule) => rule.chain === chain.name);
@@ -40,13 +43,4 @@ function covers(found: unknown, wanted: unknown): boolean {
   if (typeof found !== "object" || found === null) return false;
   const values = new Map<string, unknown>(Object.entries(found));
   return Object.entries(wanted).every(([name, value]) => covers(values.get(name), value));
-}
-
-function read(conversation: Conversation, request: Request): Message | undefined {
-  try {
-    return conversation.request(request)[0];
-  } catch (error) {
-    if (isMissing(error) || isWithoutNftables(error)) return undefined;
-    throw error;
-  }
 }

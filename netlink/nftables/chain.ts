@@ -1,15 +1,17 @@
 /** Chains: NFT_MSG_*CHAIN, NFTA_CHAIN_*. */
 import { nested } from "../attributes.ts";
 import { messageFlags, type Message, type Request } from "../message.ts";
-import { cString, u32be } from "../payload.ts";
+import { cString, u32be, type Payload } from "../payload.ts";
 import { splitMessage } from "../route/headers.ts";
 import { buildNftablesRequest, familyHeaderBytes, nftablesMessageTypes } from "./headers.ts";
 
-/** NF_INET_*: where a packet is when the chain sees it. */
-export const hooks = { postrouting: 4 } as const;
+/** NF_INET_* and NF_BR_*: where a packet is when the chain sees it. */
+export const hooks = { prerouting: 0, postrouting: 4 } as const;
 
-/** NF_IP_PRI_* */
-export const hookPriorities = { sourceNat: 100 } as const;
+/** NF_IP_PRI_* and NF_BR_PRI_*: lower comes first. */
+export const hookPriorities = { sourceNat: 100, bridgeDestinationNat: -300 } as const;
+
+const s32be: Payload<number> = { ...u32be, name: "s32be", decode: (bytes) => u32be.decode(bytes) | 0 };
 
 /** NF_ACCEPT, the policy of a chain that only picks out packets. */
 const acceptPolicy = 1;
@@ -17,7 +19,7 @@ const acceptPolicy = 1;
 const chainAttributes = {
   table: [1, cString],
   name: [3, cString],
-  hook: [4, nested({ number: [1, u32be], priority: [2, u32be] } as const)],
+  hook: [4, nested({ number: [1, u32be], priority: [2, s32be] } as const)],
   policy: [5, u32be],
   type: [7, cString],
 } as const;

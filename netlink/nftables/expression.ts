@@ -10,10 +10,12 @@ export const registers = { verdict: 0, first: 1, second: 2, third: 3, second32: 
 export const metaKeys = { inputInterfaceName: 6, protocolFamily: 15 } as const;
 
 /** NFT_PAYLOAD_* */
-export const payloadBases = { networkHeader: 1 } as const;
+export const payloadBases = { linkHeader: 0, networkHeader: 1 } as const;
 
-/** NFT_RETURN and NFT_GOTO: negative numbers beside the verdicts of netfilter. */
-export const verdicts = { return: 0xffff_fffb, goto: 0xffff_fffc } as const;
+/** NF_DROP of netfilter, and beside its verdicts NFT_RETURN and NFT_GOTO as negative numbers. */
+export const verdicts = { drop: 0, return: 0xffff_fffb, goto: 0xffff_fffc } as const;
+
+const lookupInverted = 1; // NFT_LOOKUP_F_INV
 
 /** NFTA_VERDICT_* inside NFTA_DATA_VERDICT */
 const verdictData = nested({
@@ -32,7 +34,7 @@ const kinds = {
     mask: [4, data],
     xor: [5, data],
   },
-  lookup: { set: [1, cString], source: [2, u32be] },
+  lookup: { set: [1, cString], source: [2, u32be], flags: [5, u32be] },
   immediate: { destination: [1, u32be], data: [2, verdictData] },
   masq: {},
 } as const satisfies Record<string, Table>;
@@ -70,10 +72,17 @@ export function loadMeta(key: number, destination: number): KnownExpression {
   return { kind: "meta", settings: { key, destination } };
 }
 
-export function loadNetworkHeader(
-  field: { readonly offset: number; readonly length: number },
-  destination: number,
-): KnownExpression {
+/** A field of a header, in bytes from its start. */
+export interface HeaderField {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export function loadLinkHeader(field: HeaderField, destination: number): KnownExpression {
+  return { kind: "payload", settings: { destination, base: payloadBases.linkHeader, ...field } };
+}
+
+export function loadNetworkHeader(field: HeaderField, destination: number): KnownExpression {
   return { kind: "payload", settings: { destination, base: payloadBases.networkHeader, ...field } };
 }
 
@@ -98,6 +107,15 @@ export function maskWith(register: number, mask: Uint8Array): KnownExpression {
 /** Goes on only where the registers from `source` on, as many as the key is long, are in the set. */
 export function requireInSet(set: string, source: number): KnownExpression {
   return { kind: "lookup", settings: { source, set } };
+}
+
+/** The opposite of {@link requireInSet}. */
+export function requireNotInSet(set: string, source: number): KnownExpression {
+  return { kind: "lookup", settings: { source, set, flags: lookupInverted } };
+}
+
+export function dropPacket(): KnownExpression {
+  return giveVerdict({ code: verdicts.drop });
 }
 
 export function returnFromChain(): KnownExpression {

@@ -24,7 +24,7 @@ export const nftablesMessageTypes = {
 } as const;
 
 /** NFPROTO_*: the families that a table or a packet can have. */
-export const protocolFamilies = { unspecified: 0, inet: 1, ipv4: 2, ipv6: 10 } as const;
+export const protocolFamilies = { unspecified: 0, inet: 1, ipv4: 2, bridge: 7, ipv6: 10 } as const;
 
 /** struct nfgenmsg */
 export const familyHeaderBytes = 4;

@@ -1,5 +1,5 @@
 /** Sets: NFT_MSG_NEWSET, NFTA_SET_*. */
-import { list, nested } from "../attributes.ts";
+import { align4, list, nested } from "../attributes.ts";
 import { messageFlags, type Request } from "../message.ts";
 import { cString, u32be } from "../payload.ts";
 import { buildNftablesRequest, nftablesMessageTypes } from "./headers.ts";
@@ -12,6 +12,7 @@ const setFlags = { interval: 0x4, concatenated: 0x80 } as const;
 export const keyTypes = {
   ipv4Address: { number: 7, bytes: 4 },
   ipv6Address: { number: 8, bytes: 16 },
+  etherAddress: { number: 9, bytes: 6 },
   interfaceName: { number: 41, bytes: 16 },
 } as const;
 
@@ -57,7 +58,7 @@ export function ensureSet(set: NewSet): Request {
       name: set.set,
       flags,
       keyType: set.key.reduce((packed, field) => (packed << bitsOfKeyType) | field.number, 0),
-      keyLength: set.key.reduce((sum, field) => sum + field.bytes, 0),
+      keyLength: set.key.reduce((sum, field) => sum + align4(field.bytes), 0),
       id: set.id,
       description: set.ranges ? { fields } : undefined,
     },

@@ -24,6 +24,21 @@ const captures = [
     call: "recvmsg",
     types: [0, 3, 6, 12],
   },
+  { file: "guard-table", setup: [], run: load("guard-table"), call: "sendmsg", types: [0, 3, 6, 9] },
+  {
+    file: "guard-elements",
+    setup: [load("guard-table")],
+    run: load("guard-elements"),
+    call: "sendmsg",
+    types: [12],
+  },
+  {
+    file: "guard-listed",
+    setup: [load("guard-table"), load("guard-elements")],
+    run: "nft list table bridge trestle",
+    call: "recvmsg",
+    types: [0, 3, 6, 12],
+  },
 ];
 
 const align = (length) => (length + 3) & ~3;

@@ -265,9 +265,9 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["bridge"] }, "reque
   });
 
   test("keys that nobody knows are passed over", async () => {
-    const { node } = await attached(
-      plainBridge({ zzz: 1, "example.com/x": { y: [] }, capabilities: { mac: true } }),
-    );
-    await detach(node, plainBridge({ zzz: 1 }), eth0);
+    const config = plainBridge({ zzz: 1, "example.com/x": { y: [] }, capabilities: { mac: true } });
+    const { node } = await attached(config);
+    expect(await link(node, "one", "eth0")).toMatchObject({ operstate: "UP" });
+    await detach(node, config, eth0);
   });
 });

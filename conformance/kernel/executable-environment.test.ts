@@ -17,6 +17,11 @@ const probes: readonly Start[] = [
   { args: ["--version"] },
 ];
 
+/** Everything below a folder. */
+function listing(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted();
+}
+
 async function probe(cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Ended[]> {
   return Promise.all(probes.map(async (one) => start({ ...one, cwd, env: { ...one.env, ...env } })));
 }
@@ -124,17 +129,17 @@ describeWith(
     test("files in the current folder change nothing and are left alone", async () => {
       const folder = newFolder();
       writeTraps(folder);
-      const before = readdirSync(folder, { recursive: true }).toSorted();
+      const before = listing(folder);
       expect(await probe(folder)).toEqual(await probe("/"));
-      expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual(before);
+      expect(listing(folder)).toEqual(before);
     });
 
     test.each(variables)("%s=%s changes nothing and writes no file", async (name, value) => {
       const folder = newFolder();
       writeTraps(folder);
-      const before = readdirSync(folder, { recursive: true }).toSorted();
+      const before = listing(folder);
       expect(await probe(folder, { [name]: value })).toEqual(await probe("/"));
-      expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual(before);
+      expect(listing(folder)).toEqual(before);
     });
 
     test("its own arguments are its own", async () => {

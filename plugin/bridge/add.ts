@@ -3,6 +3,7 @@ import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Request } from "../../cni/request.ts";
 import { isDnsEmpty, refuseUnsayable, type Result } from "../../cni/result.ts";
 import { isAtLeast } from "../../cni/version.ts";
+import { guardMac, unguardMac } from "../../firewall/mac-guard.ts";
 import { addMasquerade, removeMasquerade } from "../../firewall/masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
 import { formatMac } from "../../inet/mac.ts";
@@ -77,6 +78,7 @@ export async function add(request: Request): Promise<Result> {
 async function attach(work: Work): Promise<Result> {
   const bridge = provideBridge(work);
   const veth = connect(work, bridge);
+  await guard(work, veth);
   const lease = await leaseAddresses(work);
   const plan = planAttachment(lease, work.configuration);
   using inside = openRouteIn(work.container);
@@ -110,6 +112,17 @@ function connect(work: Work, bridge: Bridge): Veth {
   work.request.log.debug("veth ready", { host: veth.host.name, container: veth.container.name });
   setPortFlags(route, veth, { hairpin: configuration.hairpinMode, isolated: configuration.portIsolation });
   return veth;
+}
+
+/** Before the container's end comes up: no frame passes unchecked. */
+async function guard({ configuration, ownerLabel: label, undo }: Work, veth: Veth): Promise<void> {
+  if (!configuration.macspoofchk) return;
+  using netfilter = openNetfilter();
+  undo("remove the guard of the MAC address", () => {
+    using again = openNetfilter();
+    unguardMac(again, label);
+  });
+  await guardMac(netfilter, { ownerLabel: label, hostEnd: veth.host.name, mac: veth.container.mac });
 }
 
 const nothingLeased: Result = { interfaces: [], ips: [], routes: [], dns: {} };

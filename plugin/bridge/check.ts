@@ -3,6 +3,7 @@ import { CniError, errorCodes } from "../../cni/error.ts";
 import { readPreviousResult } from "../../cni/previous-result.ts";
 import type { Request } from "../../cni/request.ts";
 import type { Result, ResultInterface } from "../../cni/result.ts";
+import { missingMacGuard } from "../../firewall/check-mac-guard.ts";
 import { missingMasquerade } from "../../firewall/check-masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
 import { formatMac } from "../../inet/mac.ts";
@@ -12,7 +13,7 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { bridgePortSettings, linkFlags, type Link } from "../../netlink/route/link.ts";
 import { decodeInterfaceAddress, listAddresses } from "../../netlink/route/address.ts";
 import { decodeRoute, listRoutes, routeConstants, type Route } from "../../netlink/route/route.ts";
-import { hexDigest, type Attachment } from "../attachment.ts";
+import { hexDigest, hostEndName, type Attachment } from "../attachment.ts";
 import { openContainerNamespace } from "../container-namespace.ts";
 import { findIpam } from "../ipam.ts";
 import { openNetfilter, openRoute, openRouteIn } from "../kernel.ts";
@@ -68,6 +69,7 @@ async function inspect(inspection: Inspection): Promise<void> {
   const end = inspectContainerEnd(inspection, inside);
   if (end !== undefined) {
     inspectHostEnd(inspection, { route, end, bridge });
+    inspectMacGuard(inspection, end);
     inspectAddresses(inspection, inside, end);
     inspectRoutes(inspection, inside, end);
   }
@@ -167,6 +169,17 @@ function inspectHostEnd(
   if (configuration.portIsolation !== (port.isolated === 1))
     differs(`isolation of "${hostEnd.name}" was changed`);
   compareMtu(differs, hostEnd, configuration.mtu);
+}
+
+function inspectMacGuard({ configuration, attachment, differs }: Inspection, end: NamedLink): void {
+  if (!configuration.macspoofchk) return;
+  using netfilter = openNetfilter();
+  const missing = missingMacGuard(netfilter, {
+    ownerLabel: ownerLabel(attachment, hexDigest),
+    hostEnd: hostEndName(attachment),
+    mac: end.address ?? new Uint8Array(),
+  });
+  for (const fault of missing) differs(fault);
 }
 
 function inspectAddresses({ plan, differs }: Inspection, inside: Conversation, end: NamedLink): void {

@@ -1,6 +1,7 @@
 /** DEL: ADD's list backwards. What is gone already counts as done; a failure does not keep the rest from being removed. */
 import { CniError } from "../../cni/error.ts";
 import type { Request } from "../../cni/request.ts";
+import { unguardMac } from "../../firewall/mac-guard.ts";
 import { removeMasquerade } from "../../firewall/masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
@@ -34,6 +35,8 @@ export async function del(request: Request): Promise<void> {
   // The masquerade goes first and the lease last: an address that is free again is masqueraded by nobody's element.
   await attempt(() => stopMasquerade(attachment, configuration));
   await attempt(() => disconnect(request, attachment, configuration));
+  // Not before the link is gone: until then the container may send.
+  await attempt(() => inFirewall((netfilter) => unguardMac(netfilter, ownerLabel(attachment, hexDigest))));
   await attempt(() => giveBack(request, configuration));
   throwTogether(failures);
 }
@@ -51,13 +54,18 @@ async function stopMasquerade(attachment: Attachment, configuration: RemovalConf
     const { removeWithIptables } = await import("./iptables-egress.ts");
     return removeWithIptables(attachment);
   }
-  // Also without ipMasq: the configuration may have had it when the container was added.
-  const netfilter = openNetfilterIfAny();
-  if (netfilter === undefined) return;
-  using conversation = netfilter;
-  removeMasquerade(conversation, ownerLabel(attachment, hexDigest));
+  inFirewall((netfilter) => removeMasquerade(netfilter, ownerLabel(attachment, hexDigest)));
 }
 
+/**
+ * Removes state of nf_tables, whatever the configuration says now: it may have been another when the container was added.
+ */
+function inFirewall(remove: (netfilter: Conversation) => void): void {
+  using netfilter = openNetfilterIfAny();
+  if (netfilter !== undefined) remove(netfilter);
+}
+
+/** Undefined where the kernel has none, and so nothing to remove. */
 function openNetfilterIfAny(): Conversation | undefined {
   try {
     return openNetfilter();

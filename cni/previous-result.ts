@@ -3,32 +3,8 @@ import * as v from "valibot";
 import { isJsonObject, lookUp, type JsonObject } from "./configuration.ts";
 import { CniError, errorCodes } from "./error.ts";
 import type { Result } from "./result.ts";
-import { addressText, decodeWith, dnsSchema, prefixText } from "./schema.ts";
+import { count, decodeWith, dnsSchema, optionalAddress, prefixText, routeSchema } from "./schema.ts";
 import { isVersion, resultShape, versions, type Version } from "./version.ts";
-
-/** Go's decoder reads "" as no address. */
-const optionalAddress = v.optional(
-  v.union([
-    v.pipe(
-      v.literal(""),
-      v.transform((): undefined => undefined),
-    ),
-    addressText,
-  ]),
-);
-
-const count = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)));
-
-/** A route of configurations and results. */
-export const routeSchema = v.object({
-  dst: prefixText,
-  gw: optionalAddress,
-  mtu: count,
-  advmss: count,
-  priority: count,
-  table: count,
-  scope: count,
-});
 
 const routes = v.optional(v.array(routeSchema), []);
 const dns = v.optional(dnsSchema, {});

@@ -8,7 +8,7 @@ import { InetError, parseAddress } from "../inet/address.ts";
 import { interfaceNameFault } from "../inet/interface-name.ts";
 import { parseMac } from "../inet/mac.ts";
 import { parsePrefix } from "../inet/prefix.ts";
-import { isJsonObject, lookUp, type JsonObject } from "./configuration.ts";
+import { isJsonObject, type JsonObject } from "./configuration.ts";
 import { CniError, errorCodes } from "./error.ts";
 
 function parsedBy<T>(parse: (text: string) => T) {
@@ -63,6 +63,31 @@ export function wholeNumber(range: { from: number; to: number }) {
   );
 }
 
+/** Go's decoder reads "" as no address. */
+export const optionalAddress = v.optional(
+  v.union([
+    v.pipe(
+      v.literal(""),
+      v.transform((): undefined => undefined),
+    ),
+    addressText,
+  ]),
+);
+
+/** An optional whole number that is not negative. */
+export const count = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)));
+
+/** A route of configurations and results. */
+export const routeSchema = v.object({
+  dst: prefixText,
+  gw: optionalAddress,
+  mtu: count,
+  advmss: count,
+  priority: count,
+  table: count,
+  scope: count,
+});
+
 /** The `dns` object of configurations and results. */
 export const dnsSchema = v.object({
   nameservers: v.optional(v.array(v.string())),
@@ -80,6 +105,13 @@ interface Shape {
   readonly wrapped?: AnySchema;
 }
 
+/** The schema's spelling of a key; most come spelled so already. */
+function spelledAs(entries: Readonly<Record<string, AnySchema>>, key: string): string | undefined {
+  if (Object.hasOwn(entries, key)) return key;
+  const folded = key.toLowerCase();
+  return Object.keys(entries).find((known) => known.toLowerCase() === folded);
+}
+
 /** The input with the schema's spelling of its keys; keys that the schema does not know are dropped, as is null. */
 function foldKeys(schema: AnySchema, input: unknown): unknown {
   const shape = schema as Shape;
@@ -90,9 +122,11 @@ function foldKeys(schema: AnySchema, input: unknown): unknown {
   }
   if (shape.type !== "object" || shape.entries === undefined || !isJsonObject(input)) return input;
   const folded: Record<string, unknown> = {};
-  for (const [key, entry] of Object.entries(shape.entries)) {
-    const value = lookUp(input, key);
-    if (value !== undefined) folded[key] = foldKeys(entry, value);
+  for (const name of Object.keys(input)) {
+    const value = input[name];
+    const key = value === null ? undefined : spelledAs(shape.entries, name);
+    const entry = key === undefined ? undefined : shape.entries[key];
+    if (key !== undefined && entry !== undefined) folded[key] = foldKeys(entry, value);
   }
   return folded;
 }

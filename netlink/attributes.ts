@@ -107,9 +107,7 @@ export function rawAttributes(bytes: Uint8Array): UnknownAttribute[] {
   const attributes: UnknownAttribute[] = [];
   for (let at = 0; at + headerBytes <= bytes.length;) {
     const length = getU16(bytes, at);
-    if (length < headerBytes || at + length > bytes.length) {
-      throw new DecodeError(`attribute of ${length} bytes at ${at} does not fit into ${bytes.length}`);
-    }
+    if (length < headerBytes || at + length > bytes.length) throw misfit(bytes, at, length);
     const type = getU16(bytes, at + 2);
     attributes.push({
       type: type & typeMask,
@@ -149,6 +147,28 @@ export function decodeAttributes<T extends Table>(table: T, bytes: Uint8Array): 
   }
   if (unknown.length > 0) decoded["unknown"] = unknown;
   return decoded as Decoded<T>;
+}
+
+/** Reads what the table knows and passes over the rest: for messages that are only read. @throws DecodeError */
+export function decodeKnown<T extends Table>(table: T, bytes: Uint8Array): Decoded<T> {
+  const names = namesByNumber(table);
+  const decoded: Record<string, unknown> = {};
+  // A link has some sixty attributes of which a dozen are of interest; calls in this loop would have it compiled.
+  for (let at = 0; at + headerBytes <= bytes.length;) {
+    const length = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+    if (length < headerBytes || at + length > bytes.length) throw misfit(bytes, at, length);
+    const name = names.get(((bytes[at + 2] ?? 0) | ((bytes[at + 3] ?? 0) << 8)) & typeMask);
+    const entry = name === undefined ? undefined : table[name];
+    if (name !== undefined && entry !== undefined) {
+      decoded[name] = decodeField(name, entry[1], bytes.subarray(at + headerBytes, at + length));
+    }
+    at += (length + 3) & ~3;
+  }
+  return decoded as Decoded<T>;
+}
+
+function misfit(bytes: Uint8Array, at: number, length: number): DecodeError {
+  return new DecodeError(`attribute of ${length} bytes at ${at} does not fit into ${bytes.length}`);
 }
 
 function decodeField(name: string, payload: Payload<unknown>, bytes: Uint8Array): unknown {

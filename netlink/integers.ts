@@ -10,8 +10,10 @@ export function setU16(bytes: Uint8Array, at: number, value: number): void {
 }
 
 export function setU32(bytes: Uint8Array, at: number, value: number): void {
-  setU16(bytes, at, value);
-  setU16(bytes, at + 2, value >>> 16);
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
 }
 
 export function getU16(bytes: Uint8Array, at: number): number {
@@ -19,7 +21,8 @@ export function getU16(bytes: Uint8Array, at: number): number {
 }
 
 export function getU32(bytes: Uint8Array, at: number): number {
-  return (getU16(bytes, at) | (getU16(bytes, at + 2) << 16)) >>> 0;
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+  return (low | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
 }
 
 export function setU16be(bytes: Uint8Array, at: number, value: number): void {

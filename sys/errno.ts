@@ -83,12 +83,11 @@ const texts: Readonly<Record<number, string>> = {
   [errno.EDQUOT]: "disk quota exceeded",
 };
 
-const names = new Map<number, string>(Object.entries(errno).map(([name, value]) => [value, name]));
-
 /** "no such device (ENODEV)" for 19; "errno 200" for what is not in the table. */
 export function describeErrno(value: number): string {
   const text = texts[value];
-  return text === undefined ? `errno ${value}` : `${text} (${names.get(value) ?? value})`;
+  const name = Object.entries(errno).find(([, number]) => number === value)?.[0];
+  return text === undefined ? `errno ${value}` : `${text} (${name})`;
 }
 
 /** A system call that failed. */

@@ -2,10 +2,10 @@
 import * as v from "valibot";
 import { isJsonObject, lookUp, type JsonObject } from "../../cni/configuration.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
-import { routeSchema } from "../../cni/previous-result.ts";
+
 import type { Request } from "../../cni/request.ts";
 import { refuseUnsayable, type ResultRoute } from "../../cni/result.ts";
-import { decodeWith, prefixText } from "../../cni/schema.ts";
+import { decodeWith, prefixText, routeSchema } from "../../cni/schema.ts";
 import type { Address } from "../../inet/address.ts";
 import { refuseOverlappingSets, toRangeSet, type RangeInput, type RangeSet } from "./ranges.ts";
 import { readRequested } from "./requested.ts";

@@ -7,14 +7,12 @@ import type { Plugin, Request } from "../../cni/request.ts";
 import type { Result } from "../../cni/result.ts";
 import { readValidAttachments } from "../valid-attachments.ts";
 import { chooseAddresses } from "./allocator.ts";
-import { check } from "./check.ts";
 import { readDataDir, readWithRanges, requestedAddresses } from "./configuration.ts";
 import { explained } from "./file-failure.ts";
 import type { LeaseFiles } from "./files.ts";
 import { LeaseBook } from "./lease-book.ts";
 import { lockLeases, makeNetworkFolder, openNetworkFolder, pathOf, placeOf } from "./network-folder.ts";
 import { readDns } from "./resolv-conf.ts";
-import { status } from "./status.ts";
 
 function add(files: LeaseFiles, request: Request): Result {
   const configuration = readWithRanges(request);
@@ -66,9 +64,9 @@ function gc(files: LeaseFiles, request: Request): void {
 export function createHostLocal(files: LeaseFiles): Plugin {
   return {
     add: async (request) => add(files, request),
-    check: async (request) => check(files, request),
+    check: async (request) => (await import("./check.ts")).check(files, request),
     del: async (request) => del(files, request),
     gc: async (request) => gc(files, request),
-    status: async (request) => status(files, request),
+    status: async (request) => (await import("./status.ts")).status(files, request),
   };
 }

@@ -1,9 +1,10 @@
 /** Sets: NFT_MSG_NEWSET, NFTA_SET_*. */
 import { align4, list, nested } from "../attributes.ts";
 import { messageFlags, type Request } from "../message.ts";
-import { cString, u32be } from "../payload.ts";
+import { binary, cString, u32be } from "../payload.ts";
 import { buildNftablesRequest, nftablesMessageTypes } from "./headers.ts";
 import type { SetAddress } from "./set-element.ts";
+import { machineOrderKey } from "./user-data.ts";
 
 /** NFT_SET_* */
 const setFlags = { interval: 0x4, concatenated: 0x80 } as const;
@@ -13,7 +14,7 @@ export const keyTypes = {
   ipv4Address: { number: 7, bytes: 4 },
   ipv6Address: { number: 8, bytes: 16 },
   etherAddress: { number: 9, bytes: 6 },
-  interfaceName: { number: 41, bytes: 16 },
+  interfaceName: { number: 41, bytes: 16, isInMachineOrder: true },
 } as const;
 
 const bitsOfKeyType = 6; // TYPE_BITS: types of concatenated fields are packed into one number
@@ -21,6 +22,8 @@ const bitsOfKeyType = 6; // TYPE_BITS: types of concatenated fields are packed i
 export interface KeyField {
   readonly number: number;
   readonly bytes: number;
+  /** For nft(8), which takes keys of a single field for numbers in network order otherwise. */
+  readonly isInMachineOrder?: boolean;
 }
 
 /** NFTA_SET_*, of which NFTA_SET_DESC tells the lengths of concatenated fields (NFTA_SET_DESC_CONCAT). */
@@ -33,6 +36,7 @@ const setAttributes = {
   description: [9, nested({ fields: [2, list(1, nested({ length: [1, u32be] } as const))] } as const)],
   /** Refers to the set within its batch; the kernel demands one. */
   id: [10, u32be],
+  userData: [13, binary],
 } as const;
 
 export interface NewSet extends SetAddress {
@@ -61,6 +65,7 @@ export function ensureSet(set: NewSet): Request {
       keyLength: set.key.reduce((sum, field) => sum + align4(field.bytes), 0),
       id: set.id,
       description: set.ranges ? { fields } : undefined,
+      userData: set.key.length === 1 && set.key[0]?.isInMachineOrder === true ? machineOrderKey : undefined,
     },
   });
 }

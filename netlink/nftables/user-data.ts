@@ -7,6 +7,13 @@ const longestValue = 255;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/**
+ * For a set whose keys are one field in the machine's order, as interface names are: without it nft(8) shows them as if
+ * they were numbers in network order, which makes names empty. NFTNL_UDATA_SET_KEYBYTEORDER (libnftnl/udata.h) with
+ * BYTEORDER_HOST_ENDIAN (nftables, include/datatype.h).
+ */
+export const machineOrderKey = Uint8Array.of(0, 4, 1, 0, 0, 0);
+
 /** A comment as nft(8) writes it, closing NUL included. @throws RangeError when it is longer than 254 bytes */
 export function encodeComment(text: string): Uint8Array {
   const value = encoder.encode(`${text}\0`);

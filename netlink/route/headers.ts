@@ -1,6 +1,5 @@
 /** The fixed headers of rtnetlink messages, linux/rtnetlink.h, and what names them. */
-import { attributePathAt, encodeAttributes, type Decoded, type Table } from "../attributes.ts";
-import { decodeAttributes } from "../attributes.ts";
+import { attributePathAt, decodeKnown, encodeAttributes, type Decoded, type Table } from "../attributes.ts";
 import { DecodeError } from "../decode-error.ts";
 import type { Message, Request } from "../message.ts";
 import { viewOf } from "../payload.ts";
@@ -52,7 +51,7 @@ export function buildRequest<T extends Table>(parts: RequestParts<T>): Request {
   };
 }
 
-/** Splits a message into its fixed header and decoded attributes. @throws DecodeError */
+/** Splits a message into its fixed header and those of its attributes that the table knows. @throws DecodeError */
 export function splitMessage<T extends Table>(
   message: Message,
   headerBytes: number,
@@ -63,6 +62,6 @@ export function splitMessage<T extends Table>(
   }
   return {
     header: viewOf(message.body.subarray(0, headerBytes)),
-    attributes: decodeAttributes(table, message.body.subarray(headerBytes)),
+    attributes: decodeKnown(table, message.body.subarray(headerBytes)),
   };
 }

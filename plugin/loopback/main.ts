@@ -1,6 +1,6 @@
 /** loopback: brings `lo` up in the container's namespace. */
+import { lookUp } from "../../cni/configuration.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
-import { readPreviousResult } from "../../cni/previous-result.ts";
 import type { Plugin, Request } from "../../cni/request.ts";
 import type { Result } from "../../cni/result.ts";
 import { formatPrefix } from "../../inet/prefix.ts";
@@ -40,8 +40,15 @@ function refuseForeign(addresses: readonly InterfaceAddress[]): void {
   );
 }
 
-function add(request: Request): Result {
-  const previous = readPreviousResult(request.configuration.json, request.configuration.version);
+/** Reading results is only loaded for chains: alone, as containerd calls it, the plugin has none. */
+async function previousResult({ configuration }: Request): Promise<Result | undefined> {
+  if (lookUp(configuration.json, "prevResult") === undefined) return undefined;
+  const { readPreviousResult } = await import("../../cni/previous-result.ts");
+  return readPreviousResult(configuration.json, configuration.version);
+}
+
+async function add(request: Request): Promise<Result> {
+  const previous = await previousResult(request);
   using container = openContainerNamespace(request);
   using inside = openRouteIn(container);
   const link = loopbackOf(inside);
@@ -56,8 +63,8 @@ function add(request: Request): Result {
   };
 }
 
-function check(request: Request): void {
-  if (readPreviousResult(request.configuration.json, request.configuration.version) === undefined) {
+async function check(request: Request): Promise<void> {
+  if ((await previousResult(request)) === undefined) {
     throw new CniError(errorCodes.invalidConfiguration, "Required prevResult missing");
   }
   using container = openContainerNamespace(request);
@@ -77,8 +84,8 @@ function del(request: Request): void {
 }
 
 export const loopback: Plugin = {
-  add: async (request) => add(request),
-  check: async (request) => check(request),
+  add,
+  check,
   del: async (request) => del(request),
   gc: async () => undefined,
   status: async () => undefined,

@@ -3,6 +3,7 @@ import { CniError, errorCodes } from "../../cni/error.ts";
 import { readPreviousResult } from "../../cni/previous-result.ts";
 import type { Request } from "../../cni/request.ts";
 import type { Result, ResultInterface } from "../../cni/result.ts";
+import { isAtLeast } from "../../cni/version.ts";
 import { missingMacGuard } from "../../firewall/check-mac-guard.ts";
 import { missingMasquerade } from "../../firewall/check-masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
@@ -168,7 +169,8 @@ function inspectHostEnd(
     differs(`hairpin mode of "${hostEnd.name}" was changed`);
   if (configuration.portIsolation !== (port.isolated === 1))
     differs(`isolation of "${hostEnd.name}" was changed`);
-  compareMtu(differs, hostEnd, configuration.mtu);
+  const wantedMtu = listed.find((link) => link.name === hostEnd.name)?.mtu ?? configuration.mtu;
+  compareMtu(differs, hostEnd, wantedMtu);
 }
 
 function inspectMacGuard({ configuration, attachment, differs }: Inspection, end: NamedLink): void {
@@ -193,21 +195,23 @@ function inspectAddresses({ plan, differs }: Inspection, inside: Conversation, e
   }
 }
 
-function matches(wanted: AddressPlan["kernelRoutes"][number], found: Route): boolean {
+function matches(wanted: AddressPlan["kernelRoutes"][number], found: Route, tableIsKnown: boolean): boolean {
   if (!samePrefix(networkOf(wanted.dst), found.destination)) return false;
-  if ((wanted.table ?? routeConstants.tableMain) !== found.table) return false;
+  if (tableIsKnown && (wanted.table ?? routeConstants.tableMain) !== found.table) return false;
   if (wanted.gw === undefined) return true;
   return found.gateway !== undefined && sameAddress(wanted.gw, found.gateway);
 }
 
-function inspectRoutes({ plan, differs }: Inspection, inside: Conversation, end: NamedLink): void {
+function inspectRoutes({ plan, request, differs }: Inspection, inside: Conversation, end: NamedLink): void {
   const families = new Set(plan.kernelRoutes.map((route) => route.dst.address.family));
   const present = [...families]
     .flatMap((family) => inside.dump(listRoutes(family)).map(decodeRoute))
     .filter((route) => route !== undefined)
     .filter((route) => route.interfaceIndex === end.index);
+  // Results tell a route's table since 1.1.0.
+  const tableIsKnown = isAtLeast(request.configuration.version, "1.1.0");
   for (const wanted of plan.kernelRoutes) {
-    if (present.some((found) => matches(wanted, found))) continue;
+    if (present.some((found) => matches(wanted, found, tableIsKnown))) continue;
     differs(`route to ${formatPrefix(wanted.dst)} is missing in the container`);
   }
 }

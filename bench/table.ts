@@ -2,8 +2,9 @@
 import { ratio, type Verdict } from "./bounds.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Scenario } from "./scenario.ts";
+import type { Summary } from "./statistics.ts";
 
-const columns = ["", "p50", "p90", "p99", "each", "cpu", "rss", "/ref", "/floor"] as const;
+const columns = ["", "min", "p50", "p90", "p99", "each", "cpu", "rss", "/ref", "/floor"] as const;
 
 /** All of one scenario: a block for each operation and number of processes. */
 export function scenarioTable(
@@ -15,6 +16,10 @@ export function scenarioTable(
   const names = new Set(own.map(blockName));
   const blocks = [...names].map((name) => own.filter((measured) => blockName(measured) === name));
   return blocks.map((block) => blockText(scenario, block, verdicts)).join("\n");
+}
+
+function latencyColumns({ min, p50, p90, p99 }: Summary): number[] {
+  return [min, p50, p90, p99];
 }
 
 function blockName({ atOnce, operation }: Measurement): string {
@@ -31,7 +36,7 @@ function blockText(scenario: Scenario, block: readonly Measurement[], verdicts: 
     .toSorted(inTableOrder)
     .map((measured) => [
       measured.contestant,
-      ...[measured.latency.p50, measured.latency.p90, measured.latency.p99].map(decimal),
+      ...latencyColumns(measured.latency).map(decimal),
       decimal(measured.wallPerOperation.p50),
       decimal(measured.cpu.p50),
       measured.maxRssMiB.toFixed(1),

@@ -26,9 +26,14 @@ const base = {
   },
 };
 
-/** As an error quotes a value: its JSON, cut when it is long. */
+/** The innermost value: of a list in a list with a wrong item, the item. */
+function innermost(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 ? innermost(value[0]) : value;
+}
+
+/** As an error quotes a value. */
 function quoted(value: unknown): string {
-  return JSON.stringify(value).slice(0, 77);
+  return typeof value === "string" ? JSON.stringify(value).slice(1, -1) : JSON.stringify(value);
 }
 
 const flags = ["isGateway", "isDefaultGateway", "forceAddress", "ipMasq", "hairpinMode", "promiscMode"];
@@ -122,10 +127,14 @@ describeWith(needs, "values of the wrong type", () => {
     ["host-local", ipamCases],
   ])("for %s", (_plugin, table) => {
     test.each(table)("%s", async (path, values) => {
-      for (const value of values) {
-        const call = { config: withValue(path, value) };
-        await subject.refuses(call, { code: 7, says: [path.replace(/\[.*/, ""), quoted(value)] });
-      }
+      const key = path.replace(/\[.*/, "");
+      await subject.refusesAll(
+        values.map((value) => ({
+          what: JSON.stringify(value),
+          call: { config: withValue(path, value) },
+          refusal: { code: 7, says: [key, quoted(innermost(value))] },
+        })),
+      );
     });
   });
 });

@@ -85,7 +85,8 @@ bench: build ## measure against the reference plugins and the floor; BENCH="--qu
 
 goldens: node_modules/.installed ## record again what ip(8) says to this kernel (root, strace, iproute2)
 	node netlink/route/goldens/capture.mjs
-	npx --no-install prettier --check --log-level warn netlink/route/goldens
+	node netlink/nftables/goldens/capture.mjs
+	npx --no-install prettier --check --log-level warn netlink
 
 # Everything appears whole, by a rename within its folder: the executable first, then its names, and last the
 # configuration, because runtimes take its appearance for "ready". A configuration that differs is somebody's own.

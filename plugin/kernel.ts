@@ -25,7 +25,8 @@ export function openNetfilter(): Conversation {
       errorCodes.kernelFeatureMissing,
       "cannot reach nf_tables: the kernel has no nfnetlink",
       {
-        details: 'load the kernel module nf_tables, or set "ipMasqBackend": "iptables"',
+        details:
+          'load the kernel module nf_tables, or set "ipMasqBackend": "iptables" and remove "macspoofchk"',
         cause,
       },
     );

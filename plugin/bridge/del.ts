@@ -32,11 +32,11 @@ export async function del(request: Request): Promise<void> {
       failures.push(toCniError(error));
     }
   };
-  // The masquerade goes first and the lease last: an address that is free again is masqueraded by nobody's element.
-  await attempt(() => stopMasquerade(attachment, configuration));
+  // The link goes first: while it is there the container may send. (Also, a change of the firewall has the kernel free old
+  // sets after a grace period, and deleting a link waits for all of those: 15 ms more on Linux 6.18.)
   await attempt(() => disconnect(request, attachment, configuration));
-  // Not before the link is gone: until then the container may send.
-  await attempt(() => inFirewall((netfilter) => unguardMac(netfilter, ownerLabel(attachment, hexDigest))));
+  await attempt(() => forgetInFirewall(attachment, configuration));
+  // The lease goes last: an address that is free again is in nobody's element.
   await attempt(() => giveBack(request, configuration));
   throwTogether(failures);
 }
@@ -49,12 +49,16 @@ function throwTogether(failures: readonly CniError[]): void {
   throw new CniError(first.code, message, { details: first.details, cause: first });
 }
 
-async function stopMasquerade(attachment: Attachment, configuration: RemovalConfiguration): Promise<void> {
-  if (configuration.ipMasq && configuration.ipMasqBackend === "iptables") {
-    const { removeWithIptables } = await import("./iptables-egress.ts");
-    return removeWithIptables(attachment);
-  }
-  inFirewall((netfilter) => removeMasquerade(netfilter, ownerLabel(attachment, hexDigest)));
+/** Whatever the configuration says now: it may have said something else when the container was added. */
+async function forgetInFirewall(attachment: Attachment, configuration: RemovalConfiguration): Promise<void> {
+  const label = ownerLabel(attachment, hexDigest);
+  inFirewall((netfilter) => {
+    removeMasquerade(netfilter, label);
+    unguardMac(netfilter, label);
+  });
+  if (!configuration.ipMasq || configuration.ipMasqBackend !== "iptables") return;
+  const { removeWithIptables } = await import("./iptables-egress.ts");
+  await removeWithIptables(attachment);
 }
 
 /**

@@ -68,19 +68,20 @@ describeWith({ commands: ["make"], files: [bun] }, "build of the executable", ()
   });
 });
 
-describeWith({ files: [bun] }, "seal of the executable", () => {
+describeWith({ files: [bun], commands: ["cmp"] }, "seal of the executable", () => {
   test("changes single bytes in place, and only once", async () => {
     const file = join(newFolder(), "bun");
     copyFileSync(bun, file);
     expect(await seal(file)).toEqual({ exitCode: 0, stderr: "" });
-    const [before, after] = [readFileSync(bun), readFileSync(file)];
-    expect(after.length).toBe(before.length);
-    const changed = before.reduce((count, byte, at) => count + Number(byte !== after[at]), 0);
+    expect(statSync(file).size).toBe(statSync(bun).size);
+    const { stdout } = await execa("cmp", ["-l", bun, file], { reject: false });
+    const changed = stdout.split("\n").length;
     expect(changed).toBeGreaterThan(100);
     expect(changed).toBeLessThan(130);
+    const sealed = digest(file);
     const again = await seal(file);
     expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("0 places match") });
-    expect(digest(file)).toBe(createHash("sha256").update(after).digest("hex"));
+    expect(digest(file)).toBe(sealed);
   });
 
   test("refuses a runtime with one name more or less, and leaves it as it was", async () => {

@@ -1,6 +1,6 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { pluginFolder } from "./plugin-folder.ts";
 
 /** What a group of tests cannot do without. Root and the tools of the fake node itself are always needed. */
@@ -9,7 +9,7 @@ export interface Needs {
   readonly commands?: readonly string[];
   /** Files that must exist, by their path. */
   readonly files?: readonly string[];
-  /** Executables that must exist in the folder under test. */
+  /** Executables under test: one that is missing is not a lack of the machine, so the group fails instead. */
   readonly plugins?: readonly string[];
   /** What the test file found out itself to be missing, in words. */
   readonly lacking?: readonly string[];
@@ -18,20 +18,11 @@ export interface Needs {
 const folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 const always = ["unshare", "nsenter", "ip"];
 
-/** What is missing, in words; empty when all is there. */
+/** What the machine lacks, in words; empty when all is there. */
 export function missing(needs: Needs): string[] {
   const commands = [...always, ...(needs.commands ?? [])].filter((command) => !isInstalled(command));
-  const files = (needs.files ?? []).filter((file) => !isThere(file, constants.F_OK));
-  const plugins = (needs.plugins ?? [])
-    .map((name) => join(pluginFolder, name))
-    .filter((file) => !isThere(file, constants.X_OK));
-  return [
-    ...(process.getuid?.() === 0 ? [] : ["root"]),
-    ...commands,
-    ...files,
-    ...plugins,
-    ...(needs.lacking ?? []),
-  ];
+  const files = (needs.files ?? []).filter((file) => !existsSync(file));
+  return [...(process.getuid?.() === 0 ? [] : ["root"]), ...commands, ...files, ...(needs.lacking ?? [])];
 }
 
 /**
@@ -39,6 +30,17 @@ export function missing(needs: Needs): string[] {
  * counts as skipped, and the reporter beside this file lists it. Nothing is silently passed.
  */
 export function describeWith(needs: Needs, name: string, tests: () => void): void {
+  const unbuilt = (needs.plugins ?? [])
+    .map((plugin) => join(pluginFolder, plugin))
+    .filter((file) => !isExecutable(file));
+  if (unbuilt.length > 0) {
+    describe(`${name} [not built]`, () => {
+      test("what is under test was built", () => {
+        expect(unbuilt).toEqual([]);
+      });
+    });
+    return;
+  }
   const lack = missing(needs);
   const group = lack.length === 0 ? describe : describe.skip;
   group(lack.length === 0 ? name : `${name} [this machine lacks ${lack.join(", ")}]`, tests);
@@ -46,12 +48,12 @@ export function describeWith(needs: Needs, name: string, tests: () => void): voi
 
 /** Tells whether a program is in one of the usual folders. */
 export function isInstalled(command: string): boolean {
-  return folders.some((folder) => isThere(join(folder, command), constants.X_OK));
+  return folders.some((folder) => isExecutable(join(folder, command)));
 }
 
-function isThere(path: string, mode: number): boolean {
+function isExecutable(path: string): boolean {
   try {
-    accessSync(path, mode);
+    accessSync(path, constants.X_OK);
     return true;
   } catch {
     return false;

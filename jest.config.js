@@ -8,6 +8,7 @@ const shared = {
     ],
   },
   extensionsToTreatAsEsm: [".ts"],
+  setupFiles: ["<rootDir>/jest.setup.js"],
   testPathIgnorePatterns: ["/node_modules/", "/dist/"],
 };
 

@@ -1,5 +1,17 @@
-/** The text of IP addresses: read as RFC 4291 section 2.2 and RFC 6943 section 3.1.1 say, written as RFC 5952 says. */
-import { parseDecimal, parseHex } from "./digits.ts";
+/**
+ * The text of IP addresses: read as RFC 4291 section 2.2 and RFC 6943 section 3.1.1 say, written as RFC 5952 says. IPv6 is left
+ * to ipaddr.js, which is loaded when the first IPv6 address is met: its regular expressions take a cold process half a
+ * millisecond, and most attachments have none. What it reads too leniently is refused here before.
+ */
+import type ipaddr from "ipaddr.js";
+import { parseDecimal } from "./digits.ts";
+
+/** The bundler's own loader: it evaluates the module at the first call. */
+declare const require: (name: "ipaddr.js") => typeof ipaddr;
+
+function inet6() {
+  return require("ipaddr.js").IPv6;
+}
 
 /** The four bytes of "10.1.0.4"; undefined for anything but four decimal numbers without leading zeros. */
 export function parseDottedQuad(text: string): Uint8Array | undefined {
@@ -14,57 +26,27 @@ export function parseDottedQuad(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** The sixteen bytes of "2001:db8::4" or "64:ff9b::10.1.0.4". A "::" stands for one or more groups of zeros. */
-export function parseGroups(text: string): Uint8Array | undefined {
-  const gap = text.indexOf("::");
-  const head = groupBytes(gap < 0 ? text : text.slice(0, gap), { mayEndDotted: gap < 0 });
-  const tail = groupBytes(gap < 0 ? "" : text.slice(gap + 2), { mayEndDotted: true });
-  if (head === undefined || tail === undefined) return undefined;
-  const given = head.length + tail.length;
-  if (gap < 0 ? given !== 16 : given > 14) return undefined;
-  const bytes = new Uint8Array(16);
-  bytes.set(head);
-  bytes.set(tail, 16 - tail.length);
-  return bytes;
+function hexGroup(high: number | undefined, low: number | undefined): string {
+  return (((high ?? 0) << 8) | (low ?? 0)).toString(16);
 }
 
-/** The bytes of groups with single colons between them. */
-function groupBytes(text: string, { mayEndDotted }: { mayEndDotted: boolean }): number[] | undefined {
-  const bytes: number[] = [];
-  if (text === "") return bytes;
-  const groups = text.split(":");
-  for (let at = 0; at < groups.length; at++) {
-    const group = groups[at] ?? "";
-    if (mayEndDotted && at === groups.length - 1 && group.includes(".")) {
-      const quad = parseDottedQuad(group);
-      if (quad === undefined) return undefined;
-      bytes.push(...quad);
-    } else {
-      const value = group.length > 4 ? undefined : parseHex(group);
-      if (value === undefined) return undefined;
-      bytes.push(value >> 8, value & 0xff);
-    }
-  }
-  return bytes;
+/** "64:ff9b::10.1.0.4" as "64:ff9b::a01:4": ipaddr.js takes octal and hexadecimal numbers in dotted form. */
+function withoutDottedTail(text: string): string | undefined {
+  if (!text.includes(".")) return text;
+  const tailStart = text.lastIndexOf(":") + 1;
+  const quad = parseDottedQuad(text.slice(tailStart));
+  if (quad === undefined) return undefined;
+  return `${text.slice(0, tailStart)}${hexGroup(quad[0], quad[1])}:${hexGroup(quad[2], quad[3])}`;
+}
+
+/** The sixteen bytes of "2001:db8::4" or "64:ff9b::10.1.0.4"; undefined for anything else, zones included. */
+export function parseGroups(text: string): Uint8Array | undefined {
+  const groups = text.includes("%") ? undefined : withoutDottedTail(text);
+  if (groups === undefined || !inet6().isValid(groups)) return undefined;
+  return Uint8Array.from(inet6().parse(groups).toByteArray());
 }
 
 /** RFC 5952: lower case, no leading zeros, "::" for the first of the longest runs of two or more zero groups. */
 export function formatGroups(bytes: Uint8Array): string {
-  const groups: string[] = [];
-  for (let at = 0; at < 16; at += 2) {
-    groups.push((((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)).toString(16));
-  }
-  const run = longestZeroRun(groups);
-  if (run.length < 2) return groups.join(":");
-  return `${groups.slice(0, run.start).join(":")}::${groups.slice(run.start + run.length).join(":")}`;
-}
-
-function longestZeroRun(groups: readonly string[]): { start: number; length: number } {
-  let longest = { start: 0, length: 0 };
-  let start = 0;
-  for (let at = 0; at < groups.length; at++) {
-    if (groups[at] !== "0") start = at + 1;
-    else if (at + 1 - start > longest.length) longest = { start, length: at + 1 - start };
-  }
-  return longest;
+  return new (inet6())([...bytes]).toRFC5952String();
 }

@@ -1,13 +1,19 @@
 /** Ranges of addresses to lease from. A set gives each attachment one address, out of any of its ranges. */
 import { CniError, errorCodes } from "../../cni/error.ts";
-import { compareAddresses, formatAddress, neighbour, sameAddress, type Address } from "../../inet/address.ts";
+import {
+  addressFromBytes,
+  compareAddresses,
+  formatAddress,
+  neighbour,
+  sameAddress,
+  type Address,
+} from "../../inet/address.ts";
 import {
   addressBits,
   contains,
   formatPrefix,
   lastAddress,
   networkAddress,
-  parsePrefix,
   type Prefix,
 } from "../../inet/prefix.ts";
 
@@ -31,7 +37,11 @@ export interface RangeInput {
   readonly gateway?: Address | undefined;
 }
 
-const linkLocal = parsePrefix("fe80::/10");
+/** fe80::/10, as bytes: reading IPv6 text is left to those who have some. */
+const linkLocal = {
+  address: addressFromBytes(Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
+  length: 10,
+};
 
 function refuse(message: string, details: string): never {
   throw new CniError(errorCodes.invalidConfiguration, message, { details });

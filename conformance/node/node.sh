@@ -8,10 +8,11 @@ read -r outer_pid rest < /proc/self/stat
 
 # Below, -n keeps mount(8) from taking notes in /run/mount of the real host.
 
-# Mounts below the host's /run would stay in the list of mounts, out of sight.
-below=$(cut -d ' ' -f 5 /proc/self/mountinfo | grep '^/run/' | sort -r) || true
-# shellcheck disable=SC2086 # a list of paths
-[ -z "$below" ] || umount -n -l $below
+# The host's own mounts on and below /run would stay in the list of mounts, out of sight. The newest first, because an
+# older one may lie under it.
+for target in $(cut -d ' ' -f 5 /proc/self/mountinfo | grep -E '^/run(/|$)' | tac); do
+  umount -n -l "$target" 2> /dev/null || true
+done
 
 # /var/lib and /etc are the host's, but what is written to them stays here. The layers sit on a file system that the
 # next mount on /run hides, so that nothing inside sees them.

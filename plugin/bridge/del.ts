@@ -1,4 +1,7 @@
-/** DEL: ADD's list backwards. What is gone already counts as done; a failure does not keep the rest from being removed. */
+/**
+ * DEL: ADD's list backwards, whatever the configuration says now: it may have said something else when the container was
+ * added. What is gone already counts as done; a failure does not keep the rest from being removed.
+ */
 import { CniError } from "../../cni/error.ts";
 import type { Request } from "../../cni/request.ts";
 import { unguardMac } from "../../firewall/mac-guard.ts";
@@ -32,10 +35,15 @@ export async function del(request: Request): Promise<void> {
       failures.push(toCniError(error));
     }
   };
-  // The link goes first: while it is there the container may send. (Also, a change of the firewall has the kernel free old
-  // sets after a grace period, and deleting a link waits for all of those: 15 ms more on Linux 6.18.)
+  const label = ownerLabel(attachment, hexDigest);
+  // Closing a netfilter socket waits until the kernel has freed what was deleted before (nft_rcv_nl_event), 15 ms on Linux
+  // 6.18. Open until the end, it lets that happen while the link is deleted, which takes as long.
+  using netfilter = openNetfilterIfAny();
+  await attempt(() => void (netfilter && removeMasquerade(netfilter, label)));
+  await attempt(() => removeIptablesMasquerade(attachment, configuration));
   await attempt(() => disconnect(request, attachment, configuration));
-  await attempt(() => forgetInFirewall(attachment, configuration));
+  // Not before the link is gone: until then the container may send.
+  await attempt(() => void (netfilter && unguardMac(netfilter, label)));
   // The lease goes last: an address that is free again is in nobody's element.
   await attempt(() => giveBack(request, configuration));
   throwTogether(failures);
@@ -49,24 +57,13 @@ function throwTogether(failures: readonly CniError[]): void {
   throw new CniError(first.code, message, { details: first.details, cause: first });
 }
 
-/** Whatever the configuration says now: it may have said something else when the container was added. */
-async function forgetInFirewall(attachment: Attachment, configuration: RemovalConfiguration): Promise<void> {
-  const label = ownerLabel(attachment, hexDigest);
-  inFirewall((netfilter) => {
-    removeMasquerade(netfilter, label);
-    unguardMac(netfilter, label);
-  });
+async function removeIptablesMasquerade(
+  attachment: Attachment,
+  configuration: RemovalConfiguration,
+): Promise<void> {
   if (!configuration.ipMasq || configuration.ipMasqBackend !== "iptables") return;
   const { removeWithIptables } = await import("./iptables-egress.ts");
   await removeWithIptables(attachment);
-}
-
-/**
- * Removes state of nf_tables, whatever the configuration says now: it may have been another when the container was added.
- */
-function inFirewall(remove: (netfilter: Conversation) => void): void {
-  using netfilter = openNetfilterIfAny();
-  if (netfilter !== undefined) remove(netfilter);
 }
 
 /** Undefined where the kernel has none, and so nothing to remove. */

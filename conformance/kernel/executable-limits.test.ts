@@ -118,7 +118,7 @@ describeWith(
   {
     plugins: ["bridge"],
     commands: ["perl"],
-    files: canDeny ? [] : ["PR_SET_MDWE in the kernel (Linux 6.3)"],
+    lacking: canDeny ? [] : ["PR_SET_MDWE in the kernel (Linux 6.3)"],
   },
   "executable without a just-in-time compiler",
   () => {
@@ -147,7 +147,7 @@ describeWith(
 describeWith(
   {
     plugins: ["bridge", "host-local"],
-    files: [controller === undefined ? "a memory controller in /sys/fs/cgroup" : controller.folder],
+    lacking: controller === undefined ? ["a memory controller in /sys/fs/cgroup"] : [],
   },
   "executable in 40 MB of memory",
   () => {

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { CommandError, describeWith, diff, FakeNode, nodesPerTest } from "./index.ts";
 import { countProcesses } from "./processes.ts";
@@ -181,6 +182,16 @@ describeWith({ commands: ["ping", "tcpdump", "nft"] }, "FakeNode", () => {
       expect(existsSync(`/proc/${pid}`)).toBe(true);
     }
     expect(existsSync(`/proc/${pid}`)).toBe(false);
+  });
+
+  test("start() does not mind what the host has mounted on its /run, one over the other", async () => {
+    const host = await startNode();
+    const layer = "mount -t tmpfs layer /run; mkdir -p /run/netns; ip netns add one";
+    const guard = join(import.meta.dirname, "guard.sh");
+    // Its input has ended already, so the inner node leaves as soon as it has started.
+    const inner = await host.run("sh", ["-ec", `${layer}; ${layer}; sh ${guard} trestle-inner`]);
+    expect(inner.stdout).toMatch(/^\d+$/);
+    expect(inner.stderr).toBe("");
   });
 
   test("two nodes do not see each other", async () => {

@@ -27,10 +27,15 @@ export default {
       testPathIgnorePatterns: [
         ...shared.testPathIgnorePatterns,
         "/conformance/kernel/",
+        "/conformance/node/",
         "/conformance/runtimes/",
       ],
     },
-    { ...shared, displayName: "kernel", testMatch: ["<rootDir>/conformance/kernel/**/*.test.ts"] },
+    {
+      ...shared,
+      displayName: "kernel",
+      testMatch: ["<rootDir>/conformance/{kernel,node}/**/*.test.ts"],
+    },
     { ...shared, displayName: "runtimes", testMatch: ["<rootDir>/conformance/runtimes/**/*.test.ts"] },
   ],
 };

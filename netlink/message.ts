@@ -1,7 +1,8 @@
 /** Netlink messages: struct nlmsghdr, linux/netlink.h. */
 import { align4 } from "./attributes.ts";
 import { DecodeError } from "./decode-error.ts";
-import { getU16, getU32, setU16, setU32 } from "./integers.ts";
+import { setU16, setU32 } from "./integers.ts";
+import { viewOf } from "./payload.ts";
 
 export const headerBytes = 16;
 
@@ -61,19 +62,20 @@ export function encodeMessage(request: Request, sequence: number): Uint8Array {
 /** The messages of one datagram; their bodies are views of it. @throws DecodeError when a length leads out of it */
 export function decodeMessages(datagram: Uint8Array): Message[] {
   const messages: Message[] = [];
+  const view = viewOf(datagram);
   for (let at = 0; at < datagram.length;) {
     if (at + headerBytes > datagram.length) throw new DecodeError(`message header cut off at ${at}`);
-    const length = getU32(datagram, at);
+    const length = view.getUint32(at, true);
     if (length < headerBytes || at + length > datagram.length) {
       throw new DecodeError(`message of ${length} bytes at ${at} does not fit into ${datagram.length}`);
     }
     messages.push({
-      type: getU16(datagram, at + 4),
-      flags: getU16(datagram, at + 6),
-      sequence: getU32(datagram, at + 8),
+      type: view.getUint16(at + 4, true),
+      flags: view.getUint16(at + 6, true),
+      sequence: view.getUint32(at + 8, true),
       body: datagram.subarray(at + headerBytes, at + length),
     });
-    at += align4(length);
+    at += (length + 3) & ~3;
   }
   return messages;
 }

@@ -4,7 +4,7 @@
  */
 import { addressFromBytes, type Address } from "../inet/address.ts";
 import { DecodeError } from "./decode-error.ts";
-import { getU16, getU16be, getU32, getU32be, setU16, setU16be, setU32, setU32be } from "./integers.ts";
+import { getU16, getU16be, getU32be, setU16, setU16be } from "./integers.ts";
 
 export interface Payload<T> {
   /** Shown in errors. */
@@ -18,75 +18,116 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function fixed<T>(
-  name: string,
-  size: number,
-  write: (bytes: Uint8Array, value: T) => void,
-  read: (bytes: Uint8Array) => T,
-): Payload<T> & { readonly size: number } {
-  return {
-    name,
-    size,
-    encode(value) {
-      const bytes = new Uint8Array(size);
-      write(bytes, value);
-      return bytes;
-    },
-    decode(bytes) {
-      if (bytes.length !== size) throw new DecodeError(`expected ${size} bytes, got ${bytes.length}`);
-      return read(bytes);
-    },
-  };
+interface FixedPayload<T> extends Payload<T> {
+  /** Bytes. */
+  readonly size: number;
 }
 
-export const u8 = fixed<number>(
-  "u8",
-  1,
-  (bytes, value) => bytes.fill(value),
-  (bytes) => bytes[0] ?? 0,
-);
+/** @throws DecodeError */
+function demand(bytes: Uint8Array, size: number): void {
+  if (bytes.length !== size) throw new DecodeError(`expected ${size} bytes, got ${bytes.length}`);
+}
 
-export const u16 = fixed<number>(
-  "u16",
-  2,
-  (bytes, value) => setU16(bytes, 0, value),
-  (bytes) => getU16(bytes, 0),
-);
+// The integers are written out, each in one step: in a process that lives for milliseconds every function counts, and one that
+// is called a few dozen times is compiled, which costs more than it saves.
 
-export const u32 = fixed<number>(
-  "u32",
-  4,
-  (bytes, value) => setU32(bytes, 0, value),
-  (bytes) => getU32(bytes, 0),
-);
+export const u8: FixedPayload<number> = {
+  name: "u8",
+  size: 1,
+  encode(value) {
+    const bytes = new Uint8Array(1);
+    bytes[0] = value;
+    return bytes;
+  },
+  decode(bytes) {
+    demand(bytes, 1);
+    return bytes[0] ?? 0;
+  },
+};
 
-export const s32 = fixed<number>(
-  "s32",
-  4,
-  (bytes, value) => setU32(bytes, 0, value),
-  (bytes) => getU32(bytes, 0) | 0,
-);
+export const u16: FixedPayload<number> = {
+  name: "u16",
+  size: 2,
+  encode(value) {
+    const bytes = new Uint8Array(2);
+    setU16(bytes, 0, value);
+    return bytes;
+  },
+  decode(bytes) {
+    demand(bytes, 2);
+    return getU16(bytes, 0);
+  },
+};
 
-export const u16be = fixed<number>(
-  "u16be",
-  2,
-  (bytes, value) => setU16be(bytes, 0, value),
-  (bytes) => getU16be(bytes, 0),
-);
+export const u32: FixedPayload<number> = {
+  name: "u32",
+  size: 4,
+  encode(value) {
+    const bytes = new Uint8Array(4);
+    bytes[0] = value;
+    bytes[1] = value >>> 8;
+    bytes[2] = value >>> 16;
+    bytes[3] = value >>> 24;
+    return bytes;
+  },
+  decode(bytes) {
+    if (bytes.length !== 4) demand(bytes, 4);
+    const low = (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8);
+    return (low | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 24)) >>> 0;
+  },
+};
 
-export const u32be = fixed<number>(
-  "u32be",
-  4,
-  (bytes, value) => setU32be(bytes, 0, value),
-  (bytes) => getU32be(bytes, 0),
-);
+export const s32: FixedPayload<number> = {
+  name: "s32",
+  size: 4,
+  encode: u32.encode,
+  decode: (bytes) => u32.decode(bytes) | 0,
+};
 
-export const u64be = fixed<bigint>(
-  "u64be",
-  8,
-  (bytes, value) => viewOf(bytes).setBigUint64(0, value, false),
-  (bytes) => viewOf(bytes).getBigUint64(0, false),
-);
+export const u16be: FixedPayload<number> = {
+  name: "u16be",
+  size: 2,
+  encode(value) {
+    const bytes = new Uint8Array(2);
+    setU16be(bytes, 0, value);
+    return bytes;
+  },
+  decode(bytes) {
+    demand(bytes, 2);
+    return getU16be(bytes, 0);
+  },
+};
+
+export const u32be: FixedPayload<number> = {
+  name: "u32be",
+  size: 4,
+  encode(value) {
+    const bytes = new Uint8Array(4);
+    bytes[0] = value >>> 24;
+    bytes[1] = value >>> 16;
+    bytes[2] = value >>> 8;
+    bytes[3] = value;
+    return bytes;
+  },
+  decode(bytes) {
+    demand(bytes, 4);
+    return getU32be(bytes, 0);
+  },
+};
+
+export const u64be: FixedPayload<bigint> = {
+  name: "u64be",
+  size: 8,
+  encode(value) {
+    const bytes = new Uint8Array(8);
+    viewOf(bytes).setBigUint64(0, value, false);
+    return bytes;
+  },
+  decode(bytes) {
+    demand(bytes, 8);
+    return viewOf(bytes).getBigUint64(0, false);
+  },
+};
 
 const encoder = new TextEncoder();
 // Without ignoreBOM a name that starts with U+FEFF would lose it.

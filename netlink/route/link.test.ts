@@ -35,8 +35,6 @@ describe("decodeLink()", () => {
       transmitQueues: 1,
       receiveQueues: 1,
       promiscuity: 0,
-      minimumMtu: 68,
-      maximumMtu: 65535,
       operationalState: operationalStates.lowerLayerDown,
       linkInfo: { kind: "veth" },
     });

@@ -101,8 +101,6 @@ export const linkAttributes = {
   receiveQueues: [32, u32],
   /** Id of the namespace that `link` is in, -1 for one that has none here. */
   linkNamespaceId: [37, s32],
-  minimumMtu: [50, u32],
-  maximumMtu: [51, u32],
 } as const;
 
 export type LinkAttributes = Decoded<typeof linkAttributes>;

@@ -26,6 +26,7 @@ import {
   planAddresses,
   portsOf,
   removeUnusedBridge,
+  withCurrentMac,
   type Bridge,
 } from "./bridge-link.ts";
 import { changeLink } from "../../netlink/route/link.ts";
@@ -76,8 +77,9 @@ export async function add(request: Request): Promise<Result> {
 }
 
 async function attach(work: Work): Promise<Result> {
-  const bridge = provideBridge(work);
-  const veth = connect(work, bridge);
+  const found = provideBridge(work);
+  const veth = connect(work, found);
+  const bridge = withCurrentMac(work.route, found);
   await guard(work, veth);
   const lease = await leaseAddresses(work);
   const plan = planAttachment(lease, work.configuration);

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, nodesPerTest } from "../node/index.ts";
-import { attach, detach } from "./attachment.ts";
+import { attach, detach, expectHealthy } from "./attachment.ts";
 import { type Config, bridgeNetwork, four, fullNetwork, hostLocal, plainBridge, six } from "./network.ts";
 import { addressTexts, link, links } from "./state.ts";
 
@@ -10,6 +10,10 @@ async function attachIn(node: FakeNode, name: string, config: Config, ifname = "
   const result = await attach(node, config, { netns: name, containerId: name, ifname });
   return result.interfaces?.[1]?.name ?? "";
 }
+
+/** A bridge without a MAC address of its own takes the lowest of its ports', and none when the last one goes. */
+const port = "ip link add br0 type bridge; ip link add p0 master br0 type veth peer name p1";
+const portComesAndGoes = `${port}; ip link del p0`;
 
 const kinds: [what: string, config: Config][] = [
   ["a gateway", bridgeNetwork()],
@@ -197,6 +201,27 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["ping"] }, "links o
     ]);
     expect((await link(node, null, "br0")).address).toBe(address);
   });
+
+  const handMade: [what: string, config: Config, command: string][] = [
+    ["without ports", bridgeNetwork(), "ip link add br0 type bridge"],
+    ["without ports, for layer 2", plainBridge(), "ip link add br0 type bridge"],
+    ["that lost its MAC address with its last port", bridgeNetwork(), portComesAndGoes],
+    ["that lost its MAC address with its last port, for layer 2", plainBridge(), portComesAndGoes],
+    ["with a port", bridgeNetwork(), port],
+    ["with a port, for layer 2", plainBridge(), port],
+  ];
+
+  test.each(handMade)(
+    "the result tells the MAC address of a bridge of somebody else %s",
+    async (_what, config, command) => {
+      const node = await startNode();
+      await node.addNamespace("one");
+      await node.run("sh", ["-ec", command]);
+      const added = await attach(node, config, { netns: "one" });
+      expect(added.interfaces?.[0]?.mac).toBe((await link(node, null, "br0")).address);
+      await expectHealthy(node, config, added, { netns: "one" });
+    },
+  );
 
   test("a container loses no packet to its gateway while others come and go", async () => {
     const node = await startNode();

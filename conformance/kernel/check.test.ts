@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { type FakeNode, type PluginReply, describeWith, diff, nodesPerTest } from "../node/index.ts";
-import { attach, expectHealthy, refused } from "./attachment.ts";
+import { attach, call, expectHealthy, refused } from "./attachment.ts";
 import {
   type Config,
   bridgeNetwork,
@@ -145,7 +145,8 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["nft", "bridge"] },
     "passes after the ADD of a network %s in version %s",
     async (_what, _version, config) => {
       const { node, added } = await attached(config);
-      await expectHealthy(node, config, added, one);
+      const checked = await call(node, "CHECK", { ...config, prevResult: added }, one);
+      expect(checked).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
     },
   );
 

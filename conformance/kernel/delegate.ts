@@ -10,7 +10,7 @@ export interface Behaviour {
   /** Standard error. */
   readonly err?: string;
   /** How it ends, as a shell command: "exit 3". Success when left out. */
-  readonly then?: string;
+  readonly end?: string;
 }
 
 /** One call of a delegate. */
@@ -38,7 +38,7 @@ export async function installDelegate(
   await node.run("rm", ["-rf", `${file}.d`]);
   node.write(file, script);
   await node.run("chmod", ["+x", file]);
-  for (const [command, { out, err, then }] of Object.entries(behaviours)) {
+  for (const [command, { out, err, end }] of Object.entries(behaviours)) {
     const parts = {
       out: typeof out === "string" || out === undefined ? out : JSON.stringify(out),
       err,

@@ -185,6 +185,7 @@ describeWith(reference, "taking over from the reference and back", () => {
     await node.addNamespace("one");
     const config = { ...shared, ipMasq: false };
     const made = await call(node, "ADD", config, theirs);
-    await expectHealthy(node, config, made.json ?? {}, cid1);
+    const checked = await call(node, "CHECK", { ...config, prevResult: made.json }, cid1);
+    expect(checked).toMatchObject({ exitCode: 0, stdout: "" });
   });
 });

@@ -176,9 +176,11 @@ export class Conversation implements Disposable {
 
   /** Undefined for an acknowledgement: an NLMSG_ERROR with code 0. */
   #failure(request: Request, message: Message): NetlinkError | undefined {
-    if (message.body.length < 4) throw new NetlinkProtocolError(`Cannot ${request.purpose}: answer cut off`);
-    const code = viewOf(message.body).getInt32(0, true);
-    if (code >= 0) return undefined;
+    const { body } = message;
+    if (body.length < 4) throw new NetlinkProtocolError(`Cannot ${request.purpose}: answer cut off`);
+    // Negative errno, or 0.
+    if ((body[3] ?? 0) < 0x80) return undefined;
+    const code = viewOf(body).getInt32(0, true);
     const ack = this.#extendedAck(message);
     const offset = ack.offset === undefined ? undefined : ack.offset - headerBytes;
     return new NetlinkError({

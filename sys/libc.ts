@@ -88,14 +88,10 @@ function check(result: number, syscall: string, target?: string): number {
   return result;
 }
 
-/** Repeats a call that a signal interrupted. */
-function uninterrupted(call: () => number, syscall: string, target?: string): number {
-  for (;;) {
-    const result = call();
-    if (result >= 0) return result;
-    const value = lastErrno();
-    if (value !== errno.EINTR) throw new SyscallError(syscall, value, target);
-  }
+/** To be called when a call has failed; returns only for one that a signal interrupted and that is to be repeated. */
+function refuse(syscall: string, target?: string): void {
+  const value = lastErrno();
+  if (value !== errno.EINTR) throw new SyscallError(syscall, value, target);
 }
 
 /** open(2) flags, asm-generic/fcntl.h; those that differ on arm64 are looked up by machine. */
@@ -118,16 +114,22 @@ export const openFlags = {
 
 /** Opens `path`; the descriptor closes on exec. @throws SyscallError */
 export function open(path: string, flags: number, mode = 0): number {
-  return uninterrupted(() => libc.open(cString(path), flags | openFlags.closeOnExec, mode), "open", path);
+  const name = cString(path);
+  for (;;) {
+    const descriptor = libc.open(name, flags | openFlags.closeOnExec, mode);
+    if (descriptor >= 0) return descriptor;
+    refuse("open", path);
+  }
 }
 
 /** Opens `name` below the open folder `folder`. @throws SyscallError */
 export function openAt(folder: number, name: string, flags: number, mode = 0): number {
-  return uninterrupted(
-    () => libc.openat(folder, cString(name), flags | openFlags.closeOnExec, mode),
-    "open",
-    name,
-  );
+  const bytes = cString(name);
+  for (;;) {
+    const descriptor = libc.openat(folder, bytes, flags | openFlags.closeOnExec, mode);
+    if (descriptor >= 0) return descriptor;
+    refuse("open", name);
+  }
 }
 
 export function close(descriptor: number): void {
@@ -136,8 +138,11 @@ export function close(descriptor: number): void {
 
 /** The next bytes of a file or pipe, none at its end; valid until the next call into this module. @throws SyscallError */
 export function readSome(descriptor: number): Uint8Array {
-  const length = uninterrupted(() => Number(libc.read(descriptor, scratch, scratch.length)), "read");
-  return scratch.subarray(0, length);
+  for (;;) {
+    const length = Number(libc.read(descriptor, scratch, scratch.length));
+    if (length >= 0) return scratch.subarray(0, length);
+    refuse("read");
+  }
 }
 
 /** True when a read gave so much that there may be more; a shorter one of a file on disk or in /proc was its end. */
@@ -147,7 +152,11 @@ export function filledBuffer(bytes: Uint8Array): boolean {
 
 /** Bytes written of `bytes`. @throws SyscallError */
 export function writeSome(descriptor: number, bytes: Uint8Array): number {
-  return uninterrupted(() => Number(libc.write(descriptor, bytes, bytes.length)), "write");
+  for (;;) {
+    const length = Number(libc.write(descriptor, bytes, bytes.length));
+    if (length >= 0) return length;
+    refuse("write");
+  }
 }
 
 /** poll(2) events. */
@@ -159,7 +168,11 @@ export function waitReady(descriptor: number, events: number, timeoutMs: number)
   const view = new DataView(entry.buffer);
   view.setInt32(0, descriptor, true);
   view.setInt16(4, events, true);
-  return uninterrupted(() => libc.poll(entry, 1, timeoutMs), "poll") > 0;
+  for (;;) {
+    const ready = libc.poll(entry, 1, timeoutMs);
+    if (ready >= 0) return ready > 0;
+    refuse("poll");
+  }
 }
 
 export function sleepMs(milliseconds: number): void {
@@ -191,7 +204,11 @@ export function setSocketOption(descriptor: number, level: number, option: numbe
 }
 
 export function send(descriptor: number, bytes: Uint8Array): number {
-  return uninterrupted(() => Number(libc.send(descriptor, bytes, bytes.length, 0)), "send");
+  for (;;) {
+    const length = Number(libc.send(descriptor, bytes, bytes.length, 0));
+    if (length >= 0) return length;
+    refuse("send");
+  }
 }
 
 const truncated = 0x20; // MSG_TRUNC: recv returns the length of the datagram even where the buffer was too small
@@ -201,12 +218,12 @@ const truncated = 0x20; // MSG_TRUNC: recv returns the length of the datagram ev
  * @throws SyscallError EAGAIN when none comes in time, EMSGSIZE when one did not fit
  */
 export function receiveDatagram(descriptor: number): Uint8Array {
-  const length = uninterrupted(
-    () => Number(libc.recv(descriptor, scratch, scratch.length, truncated)),
-    "recv",
-  );
-  if (length > scratch.length) throw new SyscallError("recv", errno.EMSGSIZE);
-  return scratch.subarray(0, length);
+  for (;;) {
+    const length = Number(libc.recv(descriptor, scratch, scratch.length, truncated));
+    if (length > scratch.length) throw new SyscallError("recv", errno.EMSGSIZE);
+    if (length >= 0) return scratch.subarray(0, length);
+    refuse("recv");
+  }
 }
 
 export const namespaceKinds = { network: 0x40000000 } as const;
@@ -219,7 +236,7 @@ export const lockModes = { shared: 1, exclusive: 2, nonBlocking: 4, unlock: 8 } 
 
 /** flock(2). @throws SyscallError EAGAIN when nonBlocking and another holds it */
 export function lock(descriptor: number, mode: number): void {
-  uninterrupted(() => libc.flock(descriptor, mode), "flock");
+  while (libc.flock(descriptor, mode) < 0) refuse("flock");
 }
 
 /** f_type of the file system that holds the open file, linux/magic.h. */
@@ -331,6 +348,6 @@ export function holdSignals(hold: boolean, ...numbers: number[]): void {
 
 export function randomBytes(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
-  uninterrupted(() => Number(libc.getrandom(bytes, length, 0)), "getrandom");
+  while (Number(libc.getrandom(bytes, length, 0)) < 0) refuse("getrandom");
   return bytes;
 }

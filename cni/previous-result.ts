@@ -1,37 +1,40 @@
 /** Reads a result of any version: prevResult from the runtime, or what a delegate printed. */
-import * as v from "valibot";
 import { isJsonObject, lookUp, type JsonObject } from "./configuration.ts";
 import { CniError, errorCodes } from "./error.ts";
 import type { Result } from "./result.ts";
-import { count, decodeWith, dnsSchema, optionalAddress, prefixText, routeSchema } from "./schema.ts";
+import {
+  count,
+  decodeWith,
+  dnsSchema,
+  list,
+  object,
+  optional,
+  optionalAddress,
+  prefixText,
+  routeSchema,
+  text,
+  type Read,
+} from "./schema.ts";
 import { isVersion, resultShape, versions, type Version } from "./version.ts";
 
-const routes = v.optional(v.array(routeSchema), []);
-const dns = v.optional(dnsSchema, {});
+const routes = optional(list(routeSchema), []);
+const dns = optional(dnsSchema, {});
 
-const oldFamily = v.optional(v.object({ ip: prefixText, gateway: optionalAddress, routes }));
-const oldShape = v.object({ ip4: oldFamily, ip6: oldFamily, dns });
+const oldFamily = optional(object({ ip: prefixText, gateway: optionalAddress, routes }));
+const oldShape = object({ ip4: oldFamily, ip6: oldFamily, dns });
 
-const newShape = v.object({
-  interfaces: v.optional(
-    v.array(
-      v.object({
-        name: v.string(),
-        mac: v.optional(v.string()),
-        mtu: count,
-        sandbox: v.optional(v.string()),
-        socketPath: v.optional(v.string()),
-        pciID: v.optional(v.string()),
-      }),
-    ),
-    [],
-  ),
-  ips: v.optional(v.array(v.object({ interface: count, address: prefixText, gateway: optionalAddress })), []),
-  routes,
-  dns,
+const link = object({
+  name: text,
+  mac: optional(text),
+  mtu: count,
+  sandbox: optional(text),
+  socketPath: optional(text),
+  pciID: optional(text),
 });
+const ip = object({ interface: count, address: prefixText, gateway: optionalAddress });
+const newShape = object({ interfaces: optional(list(link), []), ips: optional(list(ip), []), routes, dns });
 
-function fromOldShape(old: v.InferOutput<typeof oldShape>): Result {
+function fromOldShape(old: Read<typeof oldShape>): Result {
   const families = [old.ip4, old.ip6].filter((family) => family !== undefined);
   return {
     interfaces: [],

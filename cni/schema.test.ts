@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import * as v from "valibot";
 import { formatAddress } from "../inet/address.ts";
 import { formatMac } from "../inet/mac.ts";
 import { formatPrefix } from "../inet/prefix.ts";
@@ -11,21 +10,25 @@ import {
   flag,
   interfaceNameText,
   lenientFlag,
+  list,
   macText,
+  object,
+  oneOf,
+  optional,
   prefixText,
   wholeNumber,
 } from "./schema.ts";
 
-const schema = v.object({
-  bridge: v.optional(interfaceNameText, "cni0"),
-  mtu: v.optional(wholeNumber({ from: 68, to: 65535 })),
+const schema = object({
+  bridge: optional(interfaceNameText, "cni0"),
+  mtu: optional(wholeNumber({ from: 68, to: 65535 })),
   isGateway: flag,
-  backend: v.optional(v.picklist(["iptables", "nftables"])),
-  mac: v.optional(macText),
-  gateway: v.optional(addressText),
-  ranges: v.optional(v.array(v.object({ subnet: prefixText })), []),
-  promisc: v.optional(lenientFlag),
-  dns: v.optional(dnsSchema, {}),
+  backend: optional(oneOf("iptables", "nftables")),
+  mac: optional(macText),
+  gateway: optional(addressText),
+  ranges: optional(list(object({ subnet: prefixText })), []),
+  promisc: optional(lenientFlag),
+  dns: optional(dnsSchema, {}),
 });
 
 describe("decodeWith()", () => {

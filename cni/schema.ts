@@ -1,9 +1,10 @@
 /**
- * Plugin configurations declared once as valibot schemas, which give the type, the defaults and the errors. This file adds
- * what CNI needs on top: keys in any case, null as absent, network values as types, and messages that name path, value and
- * what is allowed. valibot was chosen because it adds 0.1 ms to a start, a tenth of the alternatives.
+ * JSON declared once as schemas, which give the type, the defaults and the errors. It reads as Go's decoder does, because that
+ * is what configurations are written for: keys in any case, the last one counts, null is absent, unknown keys are passed over.
+ *
+ * A schema is a function, and that is all of it: a schema library, tried before (valibot), took a cold process three times as
+ * long to set up and run, and knows nothing of folded keys.
  */
-import * as v from "valibot";
 import { InetError, parseAddress } from "../inet/address.ts";
 import { interfaceNameFault } from "../inet/interface-name.ts";
 import { parseMac } from "../inet/mac.ts";
@@ -11,74 +12,178 @@ import { parsePrefix } from "../inet/prefix.ts";
 import { isJsonObject, type JsonObject } from "./configuration.ts";
 import { CniError, errorCodes } from "./error.ts";
 
-function parsedBy<T>(parse: (text: string) => T) {
-  return v.pipe(
-    v.string(),
-    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
-      try {
-        return parse(dataset.value);
-      } catch (error) {
-        if (!(error instanceof InetError)) throw error;
-        addIssue({ message: error.message });
-        return NEVER;
-      }
-    }),
-  );
+/**
+ * Reads a value as a T.
+ * @param value undefined where the key is absent
+ * @param path where the value is: "ipam.ranges[0]"
+ * @throws SchemaFault
+ */
+export type Schema<T> = (value: unknown, path: string) => T;
+
+/** What a schema reads. */
+export type Read<S> = S extends Schema<infer T> ? T : never;
+
+/** Everything that is wrong with a value, a sentence each. */
+export class SchemaFault extends Error {
+  override readonly name = "SchemaFault";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join("; "));
+    this.faults = faults;
+  }
+}
+
+const longestShown = 80;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > longestShown ? `${text.slice(0, longestShown - 3)}...` : text;
+}
+
+/** @param why completes a sentence such as `"mtu" is "1500":` */
+export function refuse(value: unknown, path: string, why: string): never {
+  throw new SchemaFault([
+    value === undefined ? `"${path}" is missing` : `"${path}" is ${shown(value)}: ${why}`,
+  ]);
+}
+
+export const text: Schema<string> = (value, path) =>
+  typeof value === "string" ? value : refuse(value, path, "must be a string");
+
+/** One of a few words, spelled exactly. */
+export function oneOf<const T extends string>(...words: readonly T[]): Schema<T> {
+  const allowed = words.map((word) => JSON.stringify(word)).join(" or ");
+  return (value, path) => words.find((word) => word === value) ?? refuse(value, path, `must be ${allowed}`);
+}
+
+export function optional<T>(schema: Schema<T>): Schema<T | undefined>;
+export function optional<T, D>(schema: Schema<T>, otherwise: D): Schema<T | D>;
+export function optional<T, D>(schema: Schema<T>, otherwise?: D): Schema<T | D | undefined> {
+  return (value, path) => (value === undefined ? otherwise : schema(value, path));
+}
+
+const truth: Schema<boolean> = (value, path) =>
+  typeof value === "boolean" ? value : refuse(value, path, "must be true or false");
+
+/** An optional true/false key that is false when absent. */
+export const flag = optional(truth, false);
+
+/** A boolean that may come as the text "true" or "false", as some documentation of the reference plugins writes it. */
+export const lenientFlag: Schema<boolean> = (value, path) => {
+  if (typeof value === "boolean") return value;
+  if (value === "true" || value === "false") return value === "true";
+  return refuse(value, path, 'must be true or false or "true" or "false"');
+};
+
+export function wholeNumber(range: { readonly from: number; readonly to: number }): Schema<number> {
+  return (value, path) => {
+    if (typeof value !== "number") return refuse(value, path, "must be a number");
+    if (Number.isInteger(value) && value >= range.from && value <= range.to) return value;
+    return refuse(value, path, `must be a whole number from ${range.from} to ${range.to}`);
+  };
+}
+
+/** An optional whole number that fits the kernel's u32. */
+export const count = optional(wholeNumber({ from: 0, to: 0xffff_ffff }));
+
+/** Text that `parse` turns into a T. @param parse throws InetError */
+export function parsed<T>(parse: (text: string) => T): Schema<T> {
+  return (value, path) => {
+    try {
+      return parse(text(value, path));
+    } catch (error) {
+      if (error instanceof InetError) return refuse(value, path, error.message);
+      throw error;
+    }
+  };
+}
+
+/** As a schema, but "" is absent too: Go's decoder reads it as no address. */
+function orEmpty<T>(schema: Schema<T>): Schema<T | undefined> {
+  return (value, path) => (value === undefined || value === "" ? undefined : schema(value, path));
 }
 
 /** "10.1.0.4" as an Address. */
-export const addressText = parsedBy(parseAddress);
+export const addressText = parsed(parseAddress);
 /** "10.1.0.0/16" as a Prefix. */
-export const prefixText = parsedBy(parsePrefix);
+export const prefixText = parsed(parsePrefix);
 /** "02:00:5e:10:00:01" as six bytes. */
-export const macText = parsedBy(parseMac);
-export const interfaceNameText = v.pipe(
-  v.string(),
-  v.check(
-    (name) => interfaceNameFault(name) === undefined,
-    (issue) => `an interface name ${interfaceNameFault(String(issue.input)) ?? "is invalid"}`,
-  ),
-);
+export const macText = parsed(parseMac);
+export const optionalAddress = orEmpty(addressText);
+export const optionalMac = orEmpty(macText);
 
-/** A boolean that may come as the text "true" or "false", as some documentation of the reference plugins writes it. */
-export const lenientFlag = v.union([
-  v.boolean(),
-  v.pipe(
-    v.picklist(["true", "false"]),
-    v.transform((text) => text === "true"),
-  ),
-]);
+export const interfaceNameText: Schema<string> = (value, path) => {
+  const name = text(value, path);
+  const fault = interfaceNameFault(name);
+  return fault === undefined ? name : refuse(value, path, `an interface name ${fault}`);
+};
 
-/** An optional true/false key that is false when absent. */
-export const flag = v.optional(v.boolean(), false);
-
-/** An optional whole number. */
-export function wholeNumber(range: { from: number; to: number }) {
-  const allowed = `must be a whole number from ${range.from} to ${range.to}`;
-  return v.pipe(
-    v.number(),
-    v.integer(allowed),
-    v.minValue(range.from, allowed),
-    v.maxValue(range.to, allowed),
-  );
+/** The faults that were thrown. @throws anything else again */
+function faultsOf(error: unknown): readonly string[] {
+  if (error instanceof SchemaFault) return error.faults;
+  throw error;
 }
 
-/** Go's decoder reads "" as no address. */
-export const optionalAddress = v.optional(
-  v.union([
-    v.pipe(
-      v.literal(""),
-      v.transform((): undefined => undefined),
-    ),
-    addressText,
-  ]),
-);
+export function list<T>(item: Schema<T>): Schema<T[]> {
+  return (value, path) => {
+    if (!Array.isArray(value)) return refuse(value, path, "must be an array");
+    const faults: string[] = [];
+    const items: T[] = [];
+    for (let at = 0; at < value.length; at++) {
+      try {
+        items.push(item(value[at], `${path}[${at}]`));
+      } catch (error) {
+        faults.push(...faultsOf(error));
+      }
+    }
+    if (faults.length > 0) throw new SchemaFault(faults);
+    return items;
+  };
+}
 
-/** An optional whole number that is not negative. */
-export const count = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)));
+type Entries = Readonly<Record<string, Schema<unknown>>>;
+
+/** The schema's spelling of a key; most come spelled so already. */
+function spelledAs(entries: Entries, key: string): string | undefined {
+  if (Object.hasOwn(entries, key)) return key;
+  const lower = key.toLowerCase();
+  return Object.keys(entries).find((known) => known.toLowerCase() === lower);
+}
+
+/** The values that a schema knows, under its spelling of their keys. */
+function folded(entries: Entries, json: JsonObject): Map<string, unknown> {
+  const values = new Map<string, unknown>();
+  for (const name of Object.keys(json)) {
+    const value = json[name];
+    const key = value === null ? undefined : spelledAs(entries, name);
+    if (key !== undefined) values.set(key, value);
+  }
+  return values;
+}
+
+export function object<E extends Entries>(entries: E): Schema<{ readonly [K in keyof E]: Read<E[K]> }> {
+  return (value, path) => {
+    if (!isJsonObject(value)) return refuse(value, path, "must be an object");
+    const values = folded(entries, value);
+    const faults: string[] = [];
+    const result: Record<string, unknown> = {};
+    for (const key of Object.keys(entries)) {
+      const schema = entries[key];
+      const inner = path === "" ? key : `${path}.${key}`;
+      try {
+        result[key] = schema?.(values.get(key), inner);
+      } catch (error) {
+        faults.push(...faultsOf(error));
+      }
+    }
+    if (faults.length > 0) throw new SchemaFault(faults);
+    return result as { readonly [K in keyof E]: Read<E[K]> };
+  };
+}
 
 /** A route of configurations and results. */
-export const routeSchema = v.object({
+export const routeSchema = object({
   dst: prefixText,
   gw: optionalAddress,
   mtu: count,
@@ -88,88 +193,23 @@ export const routeSchema = v.object({
   scope: count,
 });
 
+const texts = optional(list(text));
+
 /** The `dns` object of configurations and results. */
-export const dnsSchema = v.object({
-  nameservers: v.optional(v.array(v.string())),
-  domain: v.optional(v.string()),
-  search: v.optional(v.array(v.string())),
-  options: v.optional(v.array(v.string())),
+export const dnsSchema = object({
+  nameservers: texts,
+  domain: optional(text),
+  search: texts,
+  options: texts,
 });
 
-type AnySchema = v.GenericSchema;
-
-interface Shape {
-  readonly type?: string;
-  readonly entries?: Readonly<Record<string, AnySchema>>;
-  readonly item?: AnySchema;
-  readonly wrapped?: AnySchema;
-}
-
-/** The schema's spelling of a key; most come spelled so already. */
-function spelledAs(entries: Readonly<Record<string, AnySchema>>, key: string): string | undefined {
-  if (Object.hasOwn(entries, key)) return key;
-  const folded = key.toLowerCase();
-  return Object.keys(entries).find((known) => known.toLowerCase() === folded);
-}
-
-/** The input with the schema's spelling of its keys; keys that the schema does not know are dropped, as is null. */
-function foldKeys(schema: AnySchema, input: unknown): unknown {
-  const shape = schema as Shape;
-  if (shape.wrapped !== undefined) return foldKeys(shape.wrapped, input);
-  if (shape.item !== undefined && Array.isArray(input)) {
-    const { item } = shape;
-    return input.map((element) => foldKeys(item, element));
-  }
-  if (shape.type !== "object" || shape.entries === undefined || !isJsonObject(input)) return input;
-  const folded: Record<string, unknown> = {};
-  for (const name of Object.keys(input)) {
-    const value = input[name];
-    const key = value === null ? undefined : spelledAs(shape.entries, name);
-    const entry = key === undefined ? undefined : shape.entries[key];
-    if (key !== undefined && entry !== undefined) folded[key] = foldKeys(entry, value);
-  }
-  return folded;
-}
-
-function pathOf(issue: v.BaseIssue<unknown>): string {
-  let path = "";
-  for (const { key } of issue.path ?? []) {
-    path += typeof key === "number" ? `[${key}]` : `${path === "" ? "" : "."}${String(key)}`;
-  }
-  return path;
-}
-
-/** JSON types as people say them, by valibot's names for them. */
-const typeNames: Readonly<Record<string, string>> = {
-  Array: "an array",
-  Object: "an object",
-  string: "a string",
-  number: "a number",
-  boolean: "true or false",
-};
-
-function explain(issue: v.BaseIssue<unknown>): string {
-  if (issue.kind !== "schema" || issue.expected === null) return issue.message;
-  // A union comes as '(boolean | ("true" | "false"))'.
-  const allowed = issue.expected.replaceAll(/[()]/g, "").split(" | ");
-  return `must be ${allowed.map((name) => typeNames[name] ?? name).join(" or ")}`;
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const path = pathOf(issue);
-  if (issue.input === undefined) return `"${path}" is missing`;
-  return `"${path}" is ${shown(issue.input)}: ${explain(issue)}`;
-}
-
 /** The configuration as the schema's type, defaults filled in. @throws CniError 7 naming path, value and what is allowed */
-export function decodeWith<S extends AnySchema>(schema: S, json: JsonObject): v.InferOutput<S> {
-  const outcome = v.safeParse(schema, foldKeys(schema, json));
-  if (outcome.success) return outcome.output;
-  const faults = outcome.issues.map(describeIssue);
-  throw new CniError(errorCodes.invalidConfiguration, `invalid network configuration: ${faults.join("; ")}`);
+export function decodeWith<T>(schema: Schema<T>, json: JsonObject): T {
+  try {
+    return schema(json, "");
+  } catch (cause) {
+    if (!(cause instanceof SchemaFault)) throw cause;
+    const message = `invalid network configuration: ${cause.message}`;
+    throw new CniError(errorCodes.invalidConfiguration, message, { cause });
+  }
 }

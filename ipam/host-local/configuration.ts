@@ -1,36 +1,44 @@
 /** host-local's part of the network configuration, with the keys of the reference plugin. */
-import * as v from "valibot";
 import { isJsonObject, lookUp, type JsonObject } from "../../cni/configuration.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
 
 import type { Request } from "../../cni/request.ts";
 import { refuseUnsayable, type ResultRoute } from "../../cni/result.ts";
-import { decodeWith, prefixText, routeSchema } from "../../cni/schema.ts";
+import {
+  decodeWith,
+  list,
+  object,
+  optional,
+  optionalAddress,
+  prefixText,
+  routeSchema,
+  text,
+  type Read,
+} from "../../cni/schema.ts";
 import type { Address } from "../../inet/address.ts";
 import { refuseOverlappingSets, toRangeSet, type RangeInput, type RangeSet } from "./ranges.ts";
 import { readRequested } from "./requested.ts";
 
 const defaultDataDir = "/var/lib/cni/networks";
 
-const address = routeSchema.entries.gw;
-const bounds = { rangeStart: address, rangeEnd: address, gateway: address };
-const rangeSets = v.optional(v.array(v.array(v.object({ subnet: prefixText, ...bounds }))), []);
-const ips = v.optional(v.array(v.string()), []);
+const bounds = { rangeStart: optionalAddress, rangeEnd: optionalAddress, gateway: optionalAddress };
+const rangeSets = optional(list(list(object({ subnet: prefixText, ...bounds }))), []);
+const ips = optional(list(text), []);
 
-const schema = v.object({
-  ipam: v.optional(
-    v.object({
+const schema = object({
+  ipam: optional(
+    object({
       /** The old form: one range, without a list around it. */
-      subnet: v.optional(prefixText),
+      subnet: optional(prefixText),
       ...bounds,
       ranges: rangeSets,
-      routes: v.optional(v.array(routeSchema), []),
-      resolvConf: v.optional(v.string(), ""),
-      dataDir: v.optional(v.string(), ""),
+      routes: optional(list(routeSchema), []),
+      resolvConf: optional(text, ""),
+      dataDir: optional(text, ""),
     }),
   ),
-  args: v.optional(v.object({ cni: v.optional(v.object({ ips }), {}) }), {}),
-  runtimeConfig: v.optional(v.object({ ipRanges: rangeSets, ips }), {}),
+  args: optional(object({ cni: optional(object({ ips }), { ips: [] }) }), { cni: { ips: [] } }),
+  runtimeConfig: optional(object({ ipRanges: rangeSets, ips }), { ipRanges: [], ips: [] }),
 });
 
 export interface HostLocalConfiguration {
@@ -45,7 +53,7 @@ export interface HostLocalConfiguration {
   readonly requested: Readonly<Record<string, readonly string[]>>;
 }
 
-type Decoded = v.InferOutput<typeof schema>;
+type Decoded = Read<typeof schema>;
 
 function rangeInputs(ipam: NonNullable<Decoded["ipam"]>, runtime: Decoded["runtimeConfig"]): RangeInput[][] {
   const { subnet, rangeStart, rangeEnd, gateway } = ipam;

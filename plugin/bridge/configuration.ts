@@ -1,5 +1,4 @@
 /** The bridge plugin's configuration: every key of the reference plugin but the VLAN ones. */
-import * as v from "valibot";
 import { readArguments } from "../../cni/arguments.ts";
 import { lookUp, type JsonObject } from "../../cni/configuration.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
@@ -12,9 +11,16 @@ import {
   flag,
   interfaceNameText,
   lenientFlag,
-  macText,
+  list,
+  object,
+  oneOf,
+  optional,
+  optionalMac,
   prefixText,
-  wholeNumber,
+  refuse,
+  text,
+  type Read,
+  type Schema,
 } from "../../cni/schema.ts";
 
 /** The largest MTU that a veth takes: ETH_MAX_MTU, linux/if_ether.h. */
@@ -22,42 +28,37 @@ const largestMtu = 65535;
 /** The smallest: ETH_MIN_MTU. */
 const smallestMtu = 68;
 
-const optionalMac = v.optional(
-  v.union([
-    v.pipe(
-      v.literal(""),
-      v.transform((): undefined => undefined),
-    ),
-    macText,
-  ]),
-);
+const mtuBytes: Schema<number> = (value, path) => {
+  if (value === 0) return 0;
+  if (typeof value === "number" && Number.isInteger(value) && value >= smallestMtu && value <= largestMtu) {
+    return value;
+  }
+  const allowed = `must be 0 (the kernel's default) or a whole number from ${smallestMtu} to ${largestMtu}`;
+  return refuse(value, path, allowed);
+};
 
-const schema = v.object({
-  bridge: v.optional(interfaceNameText, "cni0"),
+const schema = object({
+  bridge: optional(interfaceNameText, "cni0"),
   isGateway: flag,
   isDefaultGateway: flag,
   forceAddress: flag,
   ipMasq: flag,
-  ipMasqBackend: v.optional(v.picklist(["nftables", "iptables"]), "nftables"),
-  nonMasqueradeCIDRs: v.optional(v.array(prefixText), []),
-  mtu: v.optional(v.union([v.literal(0), wholeNumber({ from: smallestMtu, to: largestMtu })], mtuFault), 0),
+  ipMasqBackend: optional(oneOf("nftables", "iptables"), "nftables"),
+  nonMasqueradeCIDRs: optional(list(prefixText), []),
+  mtu: optional(mtuBytes, 0),
   hairpinMode: flag,
   promiscMode: flag,
   macspoofchk: flag,
-  portIsolation: v.optional(lenientFlag, false),
+  portIsolation: optional(lenientFlag, false),
   disableContainerInterface: flag,
   enabledad: flag,
-  ipam: v.optional(v.object({ type: v.optional(v.string(), "") }), { type: "" }),
-  dns: v.optional(dnsSchema, {}),
-  args: v.optional(v.object({ cni: v.optional(v.object({ mac: optionalMac }), {}) }), {}),
-  runtimeConfig: v.optional(v.object({ mac: optionalMac }), {}),
+  ipam: optional(object({ type: optional(text, "") }), { type: "" }),
+  dns: optional(dnsSchema, {}),
+  args: optional(object({ cni: optional(object({ mac: optionalMac })) })),
+  runtimeConfig: optional(object({ mac: optionalMac })),
 });
 
-function mtuFault(): string {
-  return `must be 0 (the kernel's default) or a whole number from ${smallestMtu} to ${largestMtu}`;
-}
-
-type Decoded = v.InferOutput<typeof schema>;
+type Decoded = Read<typeof schema>;
 
 export interface BridgeConfiguration extends Omit<Decoded, "args" | "runtimeConfig" | "mtu"> {
   /** Bytes; undefined leaves it to the kernel. */
@@ -102,10 +103,10 @@ function contradiction(configuration: Decoded): { message: string; mend: string 
 }
 
 function macFromArguments(request: Request): Uint8Array | undefined {
-  const text = readArguments(request.args).MAC;
-  if (text === undefined || text === "") return undefined;
+  const asked = readArguments(request.args).MAC;
+  if (asked === undefined || asked === "") return undefined;
   try {
-    return parseMac(text);
+    return parseMac(asked);
   } catch (cause) {
     if (!(cause instanceof InetError)) throw cause;
     throw new CniError(errorCodes.invalidEnvironment, `invalid MAC in CNI_ARGS: ${cause.message}`, { cause });
@@ -119,7 +120,7 @@ function complete(decoded: Decoded, macOfArguments: Uint8Array | undefined): Bri
     isGateway: isGateway || isDefaultGateway,
     isDefaultGateway,
     mtu: mtu === 0 ? undefined : mtu,
-    mac: runtimeConfig.mac ?? args.cni?.mac ?? macOfArguments,
+    mac: runtimeConfig?.mac ?? args?.cni?.mac ?? macOfArguments,
   };
 }
 
@@ -142,11 +143,11 @@ export interface RemovalConfiguration {
 export function readForRemoval(json: JsonObject): RemovalConfiguration {
   const ipam = lookUp(json, "ipam");
   const ipamType = typeof ipam === "object" && ipam !== null ? lookUp(ipam as JsonObject, "type") : undefined;
-  const text = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
+  const textOr = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
   return {
-    bridge: text(lookUp(json, "bridge"), "cni0"),
-    ipamType: text(ipamType, ""),
+    bridge: textOr(lookUp(json, "bridge"), "cni0"),
+    ipamType: textOr(ipamType, ""),
     ipMasq: lookUp(json, "ipMasq") === true,
-    ipMasqBackend: text(lookUp(json, "ipMasqBackend"), "nftables"),
+    ipMasqBackend: textOr(lookUp(json, "ipMasqBackend"), "nftables"),
   };
 }

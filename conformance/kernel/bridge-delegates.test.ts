@@ -214,7 +214,10 @@ describeWith({ plugins: ["bridge", "host-local"] }, "foreign IPAM", () => {
 
   test("a failure after its ADD gives the address back by its DEL", async () => {
     const node = await nodeWith({ ADD: { out: answer } });
-    await node.run("sh", ["-ec", "ip link add br0 up type bridge; ip addr add 10.99.0.1/24 dev br0"]);
+    await node.run("sh", [
+      "-ec",
+      "ip link add br0 up address 02:00:00:00:00:33 type bridge; ip addr add 10.99.0.1/24 dev br0",
+    ]);
     const before = await node.snapshot();
     expect(await refused(node, "ADD", scripted(), one)).toMatchObject({ code: 104 });
     expect(delegateCommands(node, "scripted")).toEqual(["ADD", "DEL"]);

@@ -42,7 +42,7 @@ export async function installDelegate(
     const parts = {
       out: typeof out === "string" || out === undefined ? out : JSON.stringify(out),
       err,
-      then,
+      end,
     };
     for (const [part, text] of Object.entries(parts)) {
       if (text !== undefined) {

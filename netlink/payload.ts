@@ -80,7 +80,7 @@ export const u32: FixedPayload<number> = {
 export const s32: FixedPayload<number> = {
   name: "s32",
   size: 4,
-  encode: u32.encode,
+  encode: (value) => u32.encode(value),
   decode: (bytes) => u32.decode(bytes) | 0,
 };
 

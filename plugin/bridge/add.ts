@@ -26,14 +26,20 @@ import {
   planAddresses,
   portsOf,
   removeUnusedBridge,
-  withCurrentMac,
   type Bridge,
 } from "./bridge-link.ts";
 import { changeLink } from "../../netlink/route/link.ts";
 import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
 import { announce, configureContainer, waitForDuplicateDetection } from "./container-interface.ts";
 import { describeEgress } from "./egress.ts";
-import { makeVeth, removeVeth, setPortFlags, waitUntilForwarding, type Veth } from "./veth.ts";
+import {
+  makeVeth,
+  removeVeth,
+  setPortFlags,
+  waitUntilForwarding,
+  type Connection,
+  type Veth,
+} from "./veth.ts";
 
 /** What the steps of one ADD share. */
 interface Work {
@@ -77,9 +83,7 @@ export async function add(request: Request): Promise<Result> {
 }
 
 async function attach(work: Work): Promise<Result> {
-  const found = provideBridge(work);
-  const veth = connect(work, found);
-  const bridge = withCurrentMac(work.route, found);
+  const { veth, bridge } = connect(work, provideBridge(work));
   await guard(work, veth);
   const lease = await leaseAddresses(work);
   const plan = planAttachment(lease, work.configuration);
@@ -107,13 +111,14 @@ function provideBridge({ route, host, configuration, request, undo }: Work): Bri
   return bridge;
 }
 
-function connect(work: Work, bridge: Bridge): Veth {
+function connect(work: Work, bridge: Bridge): Connection {
   const { route, configuration, undo } = work;
-  const veth = makeVeth(route, { ...work, bridge, mtu: configuration.mtu, mac: configuration.mac });
+  const connection = makeVeth(route, { ...work, bridge, mtu: configuration.mtu, mac: configuration.mac });
+  const { veth } = connection;
   undo("remove the veth pair", () => void removeVeth(route, veth.host.name));
   work.request.log.debug("veth ready", { host: veth.host.name, container: veth.container.name });
   setPortFlags(route, veth, { hairpin: configuration.hairpinMode, isolated: configuration.portIsolation });
-  return veth;
+  return connection;
 }
 
 /** Before the container's end comes up: no frame passes unchecked. */

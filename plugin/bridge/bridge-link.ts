@@ -158,15 +158,6 @@ function tolerate(
   if (outcome instanceof NetlinkError && outcome.errno !== harmless) throw outcome;
 }
 
-/**
- * The bridge with the MAC address that it has now: one that somebody else made without an address of its own takes the
- * lowest of its ports', and has none before the first.
- */
-export function withCurrentMac(route: Conversation, bridge: Bridge): Bridge {
-  if (bridge.isNew) return bridge;
-  return { ...bridge, mac: findLink(route, bridge.name)?.address ?? bridge.mac };
-}
-
 /** Keeps the MAC address of a bridge that somebody else made from following its ports. */
 export function pinMac(route: Conversation, bridge: Bridge): void {
   route.request(changeLink(bridge, { mac: bridge.mac }));

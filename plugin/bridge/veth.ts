@@ -1,6 +1,7 @@
 /** The cable between container and bridge. */
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
+import type { Message } from "../../netlink/message.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
 import {
   changeBridgePort,
@@ -34,13 +35,19 @@ export interface VethRequest {
   readonly mac: Uint8Array | undefined;
 }
 
+/** A pair that was made, and the bridge as it is with its new port. */
+export interface Connection {
+  readonly veth: Veth;
+  readonly bridge: Bridge;
+}
+
 /** Makes the pair with its peer in the container's namespace and its host end on the bridge. @throws CniError */
-export function makeVeth(route: Conversation, request: VethRequest): Veth {
+export function makeVeth(route: Conversation, request: VethRequest): Connection {
   const { attachment, bridge, container } = request;
   const macs = macAddresses(attachment);
   const host = { name: hostEndName(attachment), mac: macs.host };
   const peer = { name: attachment.ifname, mac: request.mac ?? macs.container };
-  const [created, , read] = route.exchange([
+  const [created, , read, readBridge] = route.exchange([
     createVeth({
       host: { ...host, master: bridge.index },
       container: { ...peer, namespaceDescriptor: container.descriptor },
@@ -48,17 +55,28 @@ export function makeVeth(route: Conversation, request: VethRequest): Veth {
     }),
     setAlias(host.name, request.ownerLabel),
     getLink({ name: host.name }),
+    getLink({ index: bridge.index }),
   ]);
   if (created instanceof NetlinkError) throw explainRefusal(created, route, request);
   if (read instanceof NetlinkError) throw read;
   const message = read?.[0];
   if (message === undefined) throw new CniError(errorCodes.kernelFailure, `veth "${host.name}" vanished`);
   const link = decodeLink(message);
-  return {
+  const veth = {
     host: { ...host, index: link.index },
     container: { ...peer, index: link.link ?? 0 },
     mtu: link.mtu,
   };
+  return { veth, bridge: withMacOf(bridge, readBridge) };
+}
+
+/**
+ * The bridge with the MAC address that it has now: one that somebody else made without an address of its own takes the
+ * lowest of its ports', and has none before the first.
+ */
+function withMacOf(bridge: Bridge, reply: Message[] | NetlinkError | undefined): Bridge {
+  const message = Array.isArray(reply) ? reply[0] : undefined;
+  return message === undefined ? bridge : { ...bridge, mac: decodeLink(message).address ?? bridge.mac };
 }
 
 /** The kernel says EEXIST for either end; which one it was decides what the user has to do. */

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { describeWith } from "../node/index.ts";
 import { fullNetwork } from "./network.ts";
-import { sharedSubject } from "./refusal.ts";
+import { clean, sharedSubject } from "./refusal.ts";
 
 const whole = JSON.stringify(fullNetwork());
 const tenMegabytes = 10 * 1024 * 1024;
@@ -57,18 +57,23 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["nft"] }, "bad stan
   const subject = sharedSubject();
 
   test.each(inputs)("%s", async (_what, config, says) => {
-    await subject.refuses({ config }, { code: 6, says });
+    expect(await subject.refuses({ config }, { code: 6, says })).toEqual(clean);
   });
 
   test.each(["CHECK", "DEL"])("%s says the same", async (command) => {
     for (const config of ["", "{", "[]", " ".repeat(tenMegabytes)]) {
-      await subject.refuses({ config, command }, { code: 6, says: [/standard input|network configuration/] });
+      expect(
+        await subject.refuses(
+          { config, command },
+          { code: 6, says: [/standard input|network configuration/] },
+        ),
+      ).toEqual(clean);
     }
   });
 
   test.each(["host-local", "loopback", "trestle"])("%s says the same", async (type) => {
     for (const config of ["", "{", "[]"]) {
-      await subject.refuses({ config, type }, { code: 6, says: [decoding] });
+      expect(await subject.refuses({ config, type }, { code: 6, says: [decoding] })).toEqual(clean);
     }
   });
 });

@@ -1,7 +1,7 @@
-import { describe, test } from "@jest/globals";
+import { expect, describe, test } from "@jest/globals";
 import { describeWith } from "../node/index.ts";
 import { type Config, fullNetwork, hostLocal } from "./network.ts";
-import { sharedSubject } from "./refusal.ts";
+import { clean, sharedSubject } from "./refusal.ts";
 
 const needs = { plugins: ["bridge", "host-local"], commands: ["nft"] };
 
@@ -128,13 +128,15 @@ describeWith(needs, "values of the wrong type", () => {
   ])("for %s", (_plugin, table) => {
     test.each(table)("%s", async (path, values) => {
       const key = path.replace(/\[.*/, "");
-      await subject.refusesAll(
-        values.map((value) => ({
-          what: JSON.stringify(value),
-          call: { config: withValue(path, value) },
-          refusal: { code: 7, says: [key, quoted(innermost(value))] },
-        })),
-      );
+      expect(
+        await subject.refusesAll(
+          values.map((value) => ({
+            what: JSON.stringify(value),
+            call: { config: withValue(path, value) },
+            refusal: { code: 7, says: [key, quoted(innermost(value))] },
+          })),
+        ),
+      ).toEqual(clean);
     });
   });
 });

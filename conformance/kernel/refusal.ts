@@ -1,5 +1,14 @@
-import { afterAll, beforeAll, expect, jest } from "@jest/globals";
-import { FakeNode, type PluginCall, type PluginResult, type Snapshot, diff } from "../node/index.ts";
+import { join } from "node:path";
+import { afterAll, beforeAll, jest } from "@jest/globals";
+import {
+  FakeNode,
+  type PluginCall,
+  type PluginResult,
+  type Snapshot,
+  diff,
+  pluginFolder,
+} from "../node/index.ts";
+import { callEnvironment, encodeInput, readReply } from "../node/plugin-call.ts";
 import { attach, detach } from "./attachment.ts";
 import { type Config, fullNetwork } from "./network.ts";
 
@@ -14,7 +23,11 @@ export interface Refusal {
 }
 
 /** A call that must fail; an ADD of the container "pod" where nothing else is said. */
-export type BadCall = Partial<PluginCall> & { readonly config: unknown };
+export type BadCall = Partial<PluginCall> & {
+  readonly config: unknown;
+  /** A program that starts the plugin, with its options: strace(1), setpriv(1). */
+  readonly under?: readonly [string, ...string[]];
+};
 
 /** Where a JavaScript program was when it failed, which is no business of a user. */
 const insides = /\n\s+at |\.[jt]s:\d|\$bunfs|node:internal|internal error|undefined|\[object/;
@@ -45,33 +58,58 @@ export function faultsOf({ exitCode, stdout, stderr, json }: PluginResult, refus
   ];
 }
 
-/** What the call did wrong, with its answer; empty when it failed as it must and changed nothing. */
-async function faults(
-  node: FakeNode,
-  before: Snapshot,
-  call: BadCall,
-  refusal: Refusal,
-  ignore: readonly RegExp[] = [],
-): Promise<string[]> {
-  const ended = await node.plugin({ type: "bridge", command: "ADD", netns: "pod", ...call });
+async function start(node: FakeNode, call: PluginCall & BadCall): Promise<PluginResult> {
+  if (call.under === undefined) return node.plugin(call);
+  const [program, ...options] = call.under;
+  const folder = call.folder ?? pluginFolder;
+  const ended = await node.run(program, [...options, join(folder, call.type)], {
+    input: encodeInput(call.config),
+    env: callEnvironment(call, { netns: call.netns, folder }),
+    allowFailure: true,
+  });
+  return { ...ended, json: readReply(ended.stdout) };
+}
+
+function complete(call: BadCall): PluginCall & BadCall {
+  return { type: "bridge", command: "ADD", netns: "/run/netns/pod", ...call };
+}
+
+/** {@link faultsOf}, with the answer itself for whoever has to mend it. */
+function answerFaults(ended: PluginResult, refusal: Refusal): string[] {
   if (ended.exitCode === 0) return ["succeeded"];
-  const changes = diff(before, await node.snapshot(), { ignore }).map((line) => line.slice(0, longest));
   const found = faultsOf(ended, refusal);
   const answer = `answered ${JSON.stringify(ended.json ?? ended.stdout).slice(0, longest)}`;
-  return [...found, ...(found.length > 0 ? [answer] : []), ...changes];
+  return found.length === 0 ? [] : [...found, answer];
+}
+
+function changesSince(before: Snapshot, after: Snapshot, ignore: readonly RegExp[] = []): string[] {
+  return diff(before, after, { ignore }).map((line) => line.slice(0, longest));
 }
 
 /** Characters of a line that a failed test shows: of a whole interface's settings the beginning will do. */
 const longest = 300;
 
-/** The call must fail so, and change nothing but what the patterns match. */
+/** What is to be held against a refusal. */
+export interface Outcome {
+  /** What is wrong with the answer. */
+  readonly faults: readonly string[];
+  /** What the call changed. */
+  readonly changes: readonly string[];
+}
+
+/** A refusal that is as it must be. */
+export const clean: Outcome = { faults: [], changes: [] };
+
+/** A call that must fail so, and change nothing but what the patterns match. */
 export async function refuse(
   node: FakeNode,
   call: BadCall,
   refusal: Refusal,
   ignore: readonly RegExp[] = [],
-): Promise<void> {
-  expect(await faults(node, await node.snapshot(), call, refusal, ignore)).toEqual([]);
+): Promise<Outcome> {
+  const before = await node.snapshot();
+  const faults = answerFaults(await start(node, complete(call)), refusal);
+  return { faults, changes: changesSince(before, await node.snapshot(), ignore) };
 }
 
 /** A correct attachment comes and goes. */
@@ -122,10 +160,10 @@ export interface Case {
 /** A node with an empty container "pod", which all tests of a group share. */
 export interface Subject {
   node(): FakeNode;
-  /** The call must fail so and change nothing; a correct one must work afterwards. */
-  refuses(call: BadCall, refusal: Refusal): Promise<void>;
-  /** The same for each of several, all of which are tried. */
-  refusesAll(cases: readonly Case[]): Promise<void>;
+  /** A call that must fail so and change nothing; a correct one must work afterwards. */
+  refuses(call: BadCall, refusal: Refusal): Promise<Outcome>;
+  /** The same for several, all of which are tried: a correct call must work after them. */
+  refusesAll(cases: readonly Case[]): Promise<Outcome>;
 }
 
 /** To be called inside `describe`. */
@@ -145,17 +183,16 @@ export function sharedSubject(): Subject {
     await shared?.node.stop();
   });
   const refusesAll = async (cases: readonly Case[]) => {
-    const failed: Record<string, string[]> = {};
+    const { node, before } = get();
+    const found: string[] = [];
     for (const { what, call, refusal } of cases) {
-      const { node, before } = get();
-      const found = await faults(node, before, call, refusal);
-      if (found.length > 0) {
-        failed[what] = found;
-        await renew();
-      }
+      const faults = answerFaults(await start(node, complete(call)), refusal);
+      found.push(...faults.map((fault) => `${what}: ${fault}`));
     }
-    expect(failed).toEqual({});
+    const changes = changesSince(before, await node.snapshot());
+    if (changes.length > 0) await renew();
     await workOnce(get().node);
+    return { faults: found, changes };
   };
   return {
     node: () => get().node,

@@ -35,7 +35,7 @@ const obstacles: readonly {
   },
   {
     what: "a bridge that is down and has a conflicting address",
-    put: "ip link add br0 address 02:00:00:00:00:33 type bridge; ip addr add 10.99.0.1/24 dev br0",
+    put: "ip link add br0 up address 02:00:00:00:00:33 type bridge; ip link set br0 down; ip addr add 10.99.0.1/24 dev br0",
     take: "ip addr del 10.99.0.1/24 dev br0",
     code: 104,
     says: /10\.99\.0\.1\/24/,

@@ -24,6 +24,7 @@ import {
   globalAddresses,
   pinMac,
   planAddresses,
+  planFlags,
   portsOf,
   removeUnusedBridge,
   type Bridge,
@@ -107,8 +108,24 @@ function provideBridge({ route, host, configuration, request, undo }: Work): Bri
       if (host.tryToOwnAlone()) removeUnusedBridge(route, bridge);
     });
   }
-  if (configuration.promiscMode) route.request(changeLink(bridge, { promiscuous: true }));
+  provideFlags({ route, host, undo }, bridge, { promiscuous: configuration.promiscMode });
   return bridge;
+}
+
+function provideFlags(
+  { route, host, undo }: Pick<Work, "route" | "host" | "undo">,
+  bridge: Bridge,
+  wanted: { promiscuous: boolean },
+): void {
+  const changes = planFlags(bridge, wanted);
+  if (changes === undefined) return;
+  const portsBefore = portsOf(route, bridge);
+  route.request(changeLink(bridge, changes.there));
+  undo("restore the bridge's flags", () => {
+    // Whoever was attached since relies on them.
+    const isUnchanged = portsOf(route, bridge).every((port) => portsBefore.includes(port));
+    if (isUnchanged && host.tryToOwnAlone()) route.request(changeLink(bridge, changes.back));
+  });
 }
 
 function connect(work: Work, bridge: Bridge): Connection {

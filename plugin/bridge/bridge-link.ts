@@ -43,6 +43,8 @@ export interface Bridge {
   readonly name: string;
   readonly index: number;
   readonly mac: Uint8Array;
+  /** Flags as they were found. */
+  readonly flags: number;
   /** True when this run made it. */
   readonly isNew: boolean;
 }
@@ -56,16 +58,26 @@ function asBridge(link: NamedLink, isNew: boolean): Bridge {
       { details: 'choose another name in "bridge", or remove that link' },
     );
   }
-  return { name: link.name, index: link.index, mac: link.address ?? new Uint8Array(6), isNew };
+  const { name, index, flags } = link;
+  return { name, index, mac: link.address ?? new Uint8Array(6), flags, isNew };
 }
 
-/** The bridge called `name`, made where it is missing, and up. @throws CniError when the name belongs to something else */
+/** The bridge called `name`, made where it is missing. @throws CniError when the name belongs to something else */
 export function ensureBridge(route: Conversation, wanted: { name: string; mtu: number | undefined }): Bridge {
   const link = findLink(route, wanted.name);
   if (link === undefined) return makeBridge(route, wanted);
-  const bridge = asBridge(link, false);
-  if ((link.flags & linkFlags.up) === 0) route.request(changeLink(link, { up: true }));
-  return bridge;
+  return asBridge(link, false);
+}
+
+/** Changes that give a bridge the flags it needs, and back; undefined where it has them. */
+export function planFlags(bridge: Bridge, wanted: { promiscuous: boolean }) {
+  const isUp = (bridge.flags & linkFlags.up) !== 0;
+  const isPromiscuous = (bridge.flags & linkFlags.promiscuous) !== 0;
+  const up = isUp ? undefined : true;
+  const promiscuous = wanted.promiscuous && !isPromiscuous ? true : undefined;
+  if (up === undefined && promiscuous === undefined) return undefined;
+  const back = { up: up && false, promiscuous: promiscuous && false };
+  return { there: { up, promiscuous }, back };
 }
 
 function makeBridge(route: Conversation, wanted: { name: string; mtu: number | undefined }): Bridge {

@@ -50,6 +50,8 @@ describe("readDns()", () => {
   });
 
   test("names the key when the file is missing", () => {
-    expect(() => readDns(new MemoryFiles(), "/none")).toThrow('Cannot read "resolvConf" of "ipam": open');
+    expect(() => readDns(new MemoryFiles(), "/none")).toThrow(
+      'Cannot read "/none", the "resolvConf" of "ipam": open',
+    );
   });
 });

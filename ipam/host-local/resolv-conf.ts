@@ -33,5 +33,5 @@ export function parseResolvConf(text: string): Dns {
 /** The dns of the file at `path`, or nothing for an empty path. @throws CniError 5 */
 export function readDns(files: LeaseFiles, path: string): Dns {
   if (path === "") return {};
-  return explained('read "resolvConf" of "ipam"', () => parseResolvConf(files.readText(path)));
+  return explained(`read "${path}", the "resolvConf" of "ipam"`, () => parseResolvConf(files.readText(path)));
 }

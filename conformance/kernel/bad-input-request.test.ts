@@ -279,7 +279,10 @@ describeWith(needs, "names that differ only by case", () => {
   test.each([
     [
       "network names",
-      { config: fullNetwork({ name: "NET", bridge: "br1", ipam: hostLocal("10.2.0.0/24") }) },
+      {
+        config: fullNetwork({ name: "NET", bridge: "br1", ipam: hostLocal("10.2.0.0/24") }),
+        containerId: "other",
+      },
     ],
     ["container ids", { containerId: "CONTAINER" }],
     ["interface names", { ifname: "ETH0", netns: "pod" }],

@@ -37,7 +37,7 @@ build: $(BIN)/trestle ## build dist/bin/trestle and its plugin names (the defaul
 # Made and sealed (plugin/seal.ts) in a folder of its own, so that $(BIN) holds whole programs only, the old or the new.
 $(BIN)/trestle: node_modules/.installed $(SOURCES) package.json tsconfig.json Makefile
 	@mkdir -p $(BIN)/.new
-	$(BUN) build --compile --minify --bytecode --format=esm --splitting --sourcemap \
+	$(BUN) build --compile --compile-jit-policy=100 --minify --bytecode --format=esm --splitting --sourcemap \
 		--no-compile-autoload-dotenv --no-compile-autoload-bunfig \
 		--no-compile-autoload-tsconfig --no-compile-autoload-package-json \
 		--compile-exec-argv="--disallow-code-generation-from-strings=strict --no-addons --no-ffi-cc" \

@@ -50,6 +50,9 @@ export function decodeJson(text: string): JsonObject {
   throw new CniError(
     errorCodes.decodeFailure,
     `cannot decode the network configuration: it is ${kind}, not an object`,
+    {
+      details: "standard input must hold the network configuration as one JSON object",
+    },
   );
 }
 

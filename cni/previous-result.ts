@@ -23,7 +23,7 @@ const dns = optional(dnsSchema, {});
 const oldFamily = optional(object({ ip: prefixText, gateway: optionalAddress, routes }));
 const oldShape = object({ ip4: oldFamily, ip6: oldFamily, dns });
 
-const link = object({
+const listedLink = object({
   name: text,
   mac: optional(text),
   mtu: count,
@@ -31,8 +31,13 @@ const link = object({
   socketPath: optional(text),
   pciID: optional(text),
 });
-const ip = object({ interface: count, address: prefixText, gateway: optionalAddress });
-const newShape = object({ interfaces: optional(list(link), []), ips: optional(list(ip), []), routes, dns });
+const address = object({ interface: count, address: prefixText, gateway: optionalAddress });
+const newShape = object({
+  interfaces: optional(list(listedLink), []),
+  ips: optional(list(address), []),
+  routes,
+  dns,
+});
 
 function fromOldShape(old: Read<typeof oldShape>): Result {
   const families = [old.ip4, old.ip6].filter((family) => family !== undefined);
@@ -42,6 +47,14 @@ function fromOldShape(old: Read<typeof oldShape>): Result {
     routes: families.flatMap((family) => family.routes),
     dns: old.dns,
   };
+}
+
+/** Where interfaces are listed, addresses must point to one of them. @throws CniError */
+function refuseStrayIndexes({ interfaces, ips }: Result): void {
+  const at = ips.findIndex((ip) => interfaces.length > 0 && (ip.interface ?? 0) >= interfaces.length);
+  if (at < 0) return;
+  const message = `"ips[${at}].interface" is ${ips[at]?.interface}: must be below ${interfaces.length}, the number of interfaces`;
+  throw new CniError(errorCodes.decodeFailure, message);
 }
 
 /**
@@ -61,9 +74,10 @@ export function decodeResult(json: JsonObject, what: string, assumed: Version): 
     );
   }
   try {
-    return resultShape(version) === "ip4/ip6"
-      ? fromOldShape(decodeWith(oldShape, json))
-      : decodeWith(newShape, json);
+    if (resultShape(version) === "ip4/ip6") return fromOldShape(decodeWith(oldShape, json));
+    const result = decodeWith(newShape, json);
+    refuseStrayIndexes(result);
+    return result;
   } catch (cause) {
     if (!(cause instanceof CniError)) throw cause;
     const fault = cause.message.replace(/^invalid network configuration: /, "");
@@ -76,6 +90,8 @@ export function readPreviousResult(json: JsonObject, version: Version): Result |
   const value = lookUp(json, "prevResult");
   if (value === undefined) return undefined;
   if (!isJsonObject(value))
-    throw new CniError(errorCodes.decodeFailure, "cannot decode prevResult: it is not an object");
+    throw new CniError(errorCodes.decodeFailure, "cannot decode prevResult: it is not an object", {
+      details: "prevResult is what the ADD printed",
+    });
   return decodeResult(value, "prevResult", version);
 }

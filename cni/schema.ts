@@ -7,7 +7,7 @@
  */
 import { InetError, parseAddress } from "../inet/address.ts";
 import { interfaceNameFault } from "../inet/interface-name.ts";
-import { parseMac } from "../inet/mac.ts";
+import { parseUnicastMac } from "../inet/mac.ts";
 import { parsePrefix } from "../inet/prefix.ts";
 import { isJsonObject, type JsonObject } from "./configuration.ts";
 import { CniError, errorCodes } from "./error.ts";
@@ -108,8 +108,8 @@ function orEmpty<T>(schema: Schema<T>): Schema<T | undefined> {
 export const addressText = parsed(parseAddress);
 /** "10.1.0.0/16" as a Prefix. */
 export const prefixText = parsed(parsePrefix);
-/** "02:00:5e:10:00:01" as six bytes. */
-export const macText = parsed(parseMac);
+/** "02:00:5e:10:00:01", the address of an interface, as six bytes. */
+export const macText = parsed(parseUnicastMac);
 export const optionalAddress = orEmpty(addressText);
 export const optionalMac = orEmpty(macText);
 
@@ -190,7 +190,8 @@ export const routeSchema = object({
   advmss: count,
   priority: count,
   table: count,
-  scope: count,
+  // RT_SCOPE_* is a byte of struct rtmsg.
+  scope: optional(wholeNumber({ from: 0, to: 255 })),
 });
 
 const texts = optional(list(text));

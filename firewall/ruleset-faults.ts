@@ -30,7 +30,9 @@ function chainFaults(
   if (!covers(decodeAttachment(found), chain.attachment)) return [`${subject} hangs at another place`];
   const own = rules.filter((rule) => rule.chain === chain.name);
   const same = own.length === chain.rules.length && chain.rules.every((rule, at) => isRule(own[at], rule));
-  return same ? [] : [`${subject} has other rules than it should`];
+  if (same) return [];
+  const mend = `nft delete table ${table.title} has the next ADD make it again`;
+  return [`${subject} has other rules than it should (${mend})`];
 }
 
 function isRule(found: Rule | undefined, wanted: Chain["rules"][number]): boolean {

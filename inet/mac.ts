@@ -45,3 +45,15 @@ export function locallyAdministered(bytes: Uint8Array): Uint8Array {
   mac[0] = ((mac[0] ?? 0) & 0xfe) | 0x02;
   return mac;
 }
+
+/** True for an address that an interface can have: not multicast (IEEE 802, section 8.2.2), not all zeros. */
+export function isUnicast(mac: Uint8Array): boolean {
+  return ((mac[0] ?? 0) & 1) === 0 && mac.some((byte) => byte !== 0);
+}
+
+/** Reads the MAC address of an interface. @throws InetError for a multicast address or zeros as well */
+export function parseUnicastMac(text: string): Uint8Array {
+  const mac = parseMac(text);
+  if (isUnicast(mac)) return mac;
+  throw new InetError(`"${text}" is a multicast address or zeros, which no interface can have`);
+}

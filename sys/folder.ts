@@ -22,10 +22,17 @@ function writeAll(descriptor: number, text: string): void {
   while (rest.length > 0) rest = rest.subarray(libc.writeSome(descriptor, rest));
 }
 
+/** A fifo, a socket or a device may keep its reader waiting for ever. @throws SyscallError EINVAL for all but a file */
+function demandFile(descriptor: number, name: string): void {
+  if ((libc.statusOfOpen(descriptor).mode & libc.fileKinds.mask) === libc.fileKinds.regular) return;
+  throw new SyscallError("read what is not a regular file", errno.EINVAL, name);
+}
+
 /** Text of the file at `path`, at most `limitBytes` of it. @throws SyscallError */
 export function readText(path: string, limitBytes = 65536): string {
-  const descriptor = libc.open(path, openFlags.readOnly);
+  const descriptor = libc.open(path, openFlags.readOnly | openFlags.nonBlock);
   try {
+    demandFile(descriptor, path);
     return readAll(descriptor, limitBytes);
   } finally {
     libc.close(descriptor);
@@ -201,8 +208,15 @@ export class Folder implements Disposable {
    * @returns undefined when another kept it for that long. @throws SyscallError
    */
   lock(name: string, mode: number, timeoutMs: number): FileLock | undefined {
-    const flags = openFlags.readOnly | openFlags.create | openFlags.noFollow;
-    return FileLock.take(libc.openAt(this.#descriptor, name, flags, mode), timeoutMs);
+    const flags = openFlags.readOnly | openFlags.create | openFlags.noFollow | openFlags.nonBlock;
+    const descriptor = libc.openAt(this.#descriptor, name, flags, mode);
+    try {
+      demandFile(descriptor, `${this.path}/${name}`);
+    } catch (error) {
+      libc.close(descriptor);
+      throw error;
+    }
+    return FileLock.take(descriptor, timeoutMs);
   }
 
   [Symbol.dispose](): void {

@@ -26,7 +26,7 @@ const symbols = {
   setsockopt: { args: ["i32", "i32", "i32", "buffer", "u32"], returns: "i32" },
   setns: { args: ["i32", "i32"], returns: "i32" },
   flock: { args: ["i32", "i32"], returns: "i32" },
-  fstatfs: { args: ["i32", "buffer"], returns: "i32" },
+  ioctl: { args: ["i32", "u64", "u64"], returns: "i32" },
   linkat: { args: ["i32", "buffer", "i32", "buffer", "i32"], returns: "i32" },
   unlinkat: { args: ["i32", "buffer", "i32"], returns: "i32" },
   renameat: { args: ["i32", "buffer", "i32", "buffer"], returns: "i32" },
@@ -239,11 +239,12 @@ export function lock(descriptor: number, mode: number): void {
   while (libc.flock(descriptor, mode) < 0) refuse("flock");
 }
 
-/** f_type of the file system that holds the open file, linux/magic.h. */
-export function fileSystemType(descriptor: number): number {
-  const buffer = new Uint8Array(256);
-  check(libc.fstatfs(descriptor, buffer), "fstatfs");
-  return new DataView(buffer.buffer).getUint32(0, true);
+const getNamespaceType = 0xb703; // NS_GET_NSTYPE, linux/nsfs.h
+
+/** The kind of the namespace behind the open file, one of {@link namespaceKinds}; undefined for any other file. */
+export function namespaceKind(descriptor: number): number | undefined {
+  const kind = libc.ioctl(descriptor, getNamespaceType, 0);
+  return kind < 0 ? undefined : kind;
 }
 
 export interface FileStatus {

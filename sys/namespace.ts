@@ -5,10 +5,6 @@
 import { errno, failedWith, SyscallError } from "./errno.ts";
 import * as libc from "./libc.ts";
 
-/** linux/magic.h */
-const nsfsMagic = 0x6e736673;
-const procfsMagic = 0x9fa0;
-
 const ownPath = "/proc/self/ns/net";
 
 /** The path exists but is not a network namespace. */
@@ -38,11 +34,8 @@ export class NetworkNamespace implements Disposable {
     // Non-blocking: a fifo left at the path would otherwise wait for a writer for ever.
     const descriptor = libc.open(path, libc.openFlags.readOnly | libc.openFlags.nonBlock);
     try {
-      const type = libc.fileSystemType(descriptor);
-      if (type !== nsfsMagic && type !== procfsMagic) {
-        throw new NotANamespace(
-          `"${path}" is not a network namespace (file system type 0x${type.toString(16)})`,
-        );
+      if (libc.namespaceKind(descriptor) !== libc.namespaceKinds.network) {
+        throw new NotANamespace(`"${path}" is not a network namespace`);
       }
       return new NetworkNamespace(path, descriptor);
     } catch (error) {
@@ -79,10 +72,7 @@ export class NetworkNamespace implements Disposable {
     return this.identity === other.identity;
   }
 
-  /**
-   * Runs `inside` in this namespace and comes back, whatever happens.
-   * @throws NotANamespace when the open file is a namespace of another kind
-   */
+  /** Runs `inside` in this namespace and comes back, whatever happens. @throws SyscallError */
   run<T>(inside: () => T): T {
     using home = NetworkNamespace.own();
     enter(this);
@@ -105,9 +95,6 @@ function enter(namespace: NetworkNamespace): void {
   try {
     libc.setNamespace(namespace.descriptor, libc.namespaceKinds.network);
   } catch (error) {
-    if (failedWith(error, errno.EINVAL)) {
-      throw new NotANamespace(`"${namespace.path}" is not a network namespace`, { cause: error });
-    }
     if (error instanceof SyscallError) throw new SyscallError("setns", error.errno, namespace.path);
     throw error;
   }

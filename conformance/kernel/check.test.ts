@@ -236,10 +236,13 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["nft", "bridge"] },
     expect(await refused(node, "CHECK", config, one)).toMatchObject({ code: 1 });
   });
 
-  test("after the rules were removed, DEL and ADD mend what CHECK complained of", async () => {
-    const { node } = await attached(watched);
+  test("after the rules were removed, the advice that CHECK gives mends it", async () => {
+    const { node, added: before } = await attached(watched);
     const outside = await node.addOutsideHost();
     await node.run("nft", ["flush table inet trestle"]);
+    const complaint = await refused(node, "CHECK", { ...watched, prevResult: before }, one);
+    expect(complaint.msg).toContain("nft delete table inet trestle");
+    await node.run("nft", ["delete table inet trestle"]);
     await node.plugin({ type: "bridge", command: "DEL", config: watched, ...one });
     const added = await attach(node, watched, one);
     await expectHealthy(node, watched, added, one);

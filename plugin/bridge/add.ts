@@ -6,7 +6,7 @@ import { isAtLeast } from "../../cni/version.ts";
 import { guardMac, unguardMac } from "../../firewall/mac-guard.ts";
 import { addMasquerade, removeMasquerade } from "../../firewall/masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
-import { formatMac } from "../../inet/mac.ts";
+import { formatMac, isUnicast } from "../../inet/mac.ts";
 import { formatPrefix, type Prefix } from "../../inet/prefix.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetworkNamespace } from "../../sys/namespace.ts";
@@ -19,13 +19,15 @@ import { withUndo, type Undo } from "../undo.ts";
 import { planAttachment, type AddressPlan } from "./address-plan.ts";
 import {
   applyAddresses,
-  ensureBridge,
+  findBridge,
   findLink,
   globalAddresses,
+  makeBridge,
   pinMac,
   planAddresses,
   planFlags,
   portsOf,
+  randomMac,
   removeUnusedBridge,
   type Bridge,
 } from "./bridge-link.ts";
@@ -33,14 +35,7 @@ import { changeLink } from "../../netlink/route/link.ts";
 import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
 import { announce, configureContainer, waitForDuplicateDetection } from "./container-interface.ts";
 import { describeEgress } from "./egress.ts";
-import {
-  makeVeth,
-  removeVeth,
-  setPortFlags,
-  waitUntilForwarding,
-  type Connection,
-  type Veth,
-} from "./veth.ts";
+import { makeVeth, setPortFlags, waitUntilForwarding, type Connection, type Veth } from "./veth.ts";
 
 /** What the steps of one ADD share. */
 interface Work {
@@ -99,24 +94,35 @@ async function attach(work: Work): Promise<Result> {
   return describe(work, { bridge, veth, plan, lease });
 }
 
-function provideBridge({ route, host, configuration, request, undo }: Work): Bridge {
-  const bridge = ensureBridge(route, { name: configuration.bridge, mtu: configuration.mtu });
+function provideBridge(work: Work): Bridge {
+  const { route, configuration, request } = work;
+  const found = findBridge(route, configuration.bridge);
+  const bridge = found ?? provideNewBridge(work);
   request.log.debug("bridge ready", { name: bridge.name, index: bridge.index, isNew: bridge.isNew });
-  if (bridge.isNew) {
-    undo("remove the new bridge", () => {
-      // Another ADD may be using it by now; then it stays.
-      if (host.tryToOwnAlone()) removeUnusedBridge(route, bridge);
-    });
-  }
-  provideFlags({ route, host, undo }, bridge, { promiscuous: configuration.promiscMode });
+  provideFlags(work, bridge, { promiscuous: configuration.promiscMode });
+  if (!bridge.isNew) keepMac(work, bridge);
   return bridge;
 }
 
-function provideFlags(
-  { route, host, undo }: Pick<Work, "route" | "host" | "undo">,
-  bridge: Bridge,
-  wanted: { promiscuous: boolean },
-): void {
+function provideNewBridge({ route, host, configuration, undo }: Work): Bridge {
+  const wanted = { name: configuration.bridge, mtu: configuration.mtu, mac: randomMac() };
+  // Before it is made: when the kernel's answer gets lost, the bridge may be there all the same.
+  undo("remove the new bridge", () => {
+    // Another ADD may be using it by now; then it stays.
+    if (host.tryToOwnAlone()) removeUnusedBridge(route, wanted);
+  });
+  return makeBridge(route, wanted);
+}
+
+/** A bridge that somebody else made without a MAC address of its own takes our port's, and keeps none when it goes. */
+function keepMac({ route, undo }: Work, bridge: Bridge): void {
+  undo("restore the bridge's MAC address", () => {
+    const now = findBridge(route, bridge.name);
+    if (now !== undefined && !isUnicast(now.mac) && isUnicast(bridge.mac)) pinMac(route, bridge);
+  });
+}
+
+function provideFlags({ route, host, undo }: Work, bridge: Bridge, wanted: { promiscuous: boolean }): void {
   const changes = planFlags(bridge, wanted);
   if (changes === undefined) return;
   const portsBefore = portsOf(route, bridge);
@@ -130,9 +136,12 @@ function provideFlags(
 
 function connect(work: Work, bridge: Bridge): Connection {
   const { route, configuration, undo } = work;
-  const connection = makeVeth(route, { ...work, bridge, mtu: configuration.mtu, mac: configuration.mac });
+  const connection = makeVeth(
+    route,
+    { ...work, bridge, mtu: configuration.mtu, mac: configuration.mac },
+    undo,
+  );
   const { veth } = connection;
-  undo("remove the veth pair", () => void removeVeth(route, veth.host.name));
   work.request.log.debug("veth ready", { host: veth.host.name, container: veth.container.name });
   setPortFlags(route, veth, { hairpin: configuration.hairpinMode, isolated: configuration.portIsolation });
   return connection;
@@ -189,7 +198,6 @@ function setGatewayAddresses(
   });
   if (changes.added.length + changes.removed.length === 0) return;
   const portsBefore = portsOf(route, bridge);
-  applyAddresses(route, bridge, changes);
   undo("restore the bridge's addresses", () => {
     // Whoever was attached since relies on the gateway as it is now.
     const newcomers = portsOf(route, bridge).filter((port) => !portsBefore.includes(port));
@@ -197,6 +205,7 @@ function setGatewayAddresses(
     if (!isOurs || !host.tryToOwnAlone()) return;
     applyAddresses(route, bridge, { added: changes.removed, removed: changes.added });
   });
+  applyAddresses(route, bridge, changes);
   pinMac(route, bridge);
 }
 

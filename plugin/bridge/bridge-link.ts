@@ -1,6 +1,6 @@
 /** The bridge itself: found or made, its settings, its gateway addresses. */
 import { CniError, errorCodes } from "../../cni/error.ts";
-import { locallyAdministered } from "../../inet/mac.ts";
+import { formatMac, locallyAdministered } from "../../inet/mac.ts";
 import { formatPrefix, overlaps, samePrefix, type Prefix } from "../../inet/prefix.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
@@ -19,6 +19,7 @@ import {
   linkFlags,
   listLinks,
   type Link,
+  type NewBridge,
 } from "../../netlink/route/link.ts";
 import { errno } from "../../sys/errno.ts";
 import { randomBytes } from "../../sys/libc.ts";
@@ -62,11 +63,15 @@ function asBridge(link: NamedLink, isNew: boolean): Bridge {
   return { name, index, mac: link.address ?? new Uint8Array(6), flags, isNew };
 }
 
-/** The bridge called `name`, made where it is missing. @throws CniError when the name belongs to something else */
-export function ensureBridge(route: Conversation, wanted: { name: string; mtu: number | undefined }): Bridge {
-  const link = findLink(route, wanted.name);
-  if (link === undefined) return makeBridge(route, wanted);
-  return asBridge(link, false);
+/** The bridge called `name`, or undefined where there is none. @throws CniError when the name belongs to something else */
+export function findBridge(route: Conversation, name: string): Bridge | undefined {
+  const link = findLink(route, name);
+  return link === undefined ? undefined : asBridge(link, false);
+}
+
+/** A MAC address for a new bridge. It stays: ports that come and go do not change one that was set. */
+export function randomMac(): Uint8Array {
+  return locallyAdministered(randomBytes(6));
 }
 
 /** Changes that give a bridge the flags it needs, and back; undefined where it has them. */
@@ -80,9 +85,9 @@ export function planFlags(bridge: Bridge, wanted: { promiscuous: boolean }) {
   return { there: { up, promiscuous }, back };
 }
 
-function makeBridge(route: Conversation, wanted: { name: string; mtu: number | undefined }): Bridge {
-  const mac = locallyAdministered(randomBytes(6));
-  const [created, read] = route.exchange([createBridge({ ...wanted, mac }), getLink({ name: wanted.name })]);
+/** Makes a bridge, or finds the one that another ADD has made meanwhile. @throws NetlinkError, CniError */
+export function makeBridge(route: Conversation, wanted: NewBridge): Bridge {
+  const [created, read] = route.exchange([createBridge(wanted), getLink({ name: wanted.name })]);
   // EEXIST: another ADD was faster; its bridge is as good.
   const lostRace = created instanceof NetlinkError && created.errno === errno.EEXIST;
   if (created instanceof NetlinkError && !lostRace) throw created;
@@ -102,10 +107,15 @@ export function portsOf(route: Conversation, bridge: Bridge): number[] {
     .map((link) => link.index);
 }
 
-/** Removes a bridge that nothing is attached to. */
-export function removeUnusedBridge(route: Conversation, bridge: Bridge): void {
-  if (portsOf(route, bridge).length > 0) return;
+/** Removes the bridge of that name and MAC address if nothing is attached to it. */
+export function removeUnusedBridge(route: Conversation, made: NewBridge): void {
+  const bridge = findBridge(route, made.name);
+  if (bridge === undefined || !sameMac(bridge.mac, made.mac) || portsOf(route, bridge).length > 0) return;
   route.request(deleteLink({ index: bridge.index }));
+}
+
+export function sameMac(one: Uint8Array, other: Uint8Array): boolean {
+  return formatMac(one) === formatMac(other);
 }
 
 interface AddressChanges {
@@ -130,7 +140,7 @@ export function planAddresses(
   const others = existing.filter((have) => !gateways.some((gateway) => samePrefix(have, gateway)));
   const removed = others.filter((have) => added.some((gateway) => conflicts(have, gateway)));
   const [obstacle] = removed;
-  const [gateway] = added;
+  const gateway = added.find((candidate) => obstacle !== undefined && conflicts(obstacle, candidate));
   if (obstacle !== undefined && gateway !== undefined && !subject.forceAddress) {
     throw new CniError(
       errorCodes.bridgeConflict,

@@ -3,7 +3,7 @@ import { readArguments } from "../../cni/arguments.ts";
 import { lookUp, type JsonObject } from "../../cni/configuration.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
 import { InetError } from "../../inet/address.ts";
-import { parseMac } from "../../inet/mac.ts";
+import { parseUnicastMac } from "../../inet/mac.ts";
 import type { Request } from "../../cni/request.ts";
 import {
   decodeWith,
@@ -106,7 +106,7 @@ function macFromArguments(request: Request): Uint8Array | undefined {
   const asked = readArguments(request.args).MAC;
   if (asked === undefined || asked === "") return undefined;
   try {
-    return parseMac(asked);
+    return parseUnicastMac(asked);
   } catch (cause) {
     if (!(cause instanceof InetError)) throw cause;
     throw new CniError(errorCodes.invalidEnvironment, `invalid MAC in CNI_ARGS: ${cause.message}`, { cause });

@@ -41,11 +41,13 @@ export async function del(request: Request): Promise<void> {
   using netfilter = openNetfilterIfAny();
   await attempt(() => void (netfilter && removeMasquerade(netfilter, label)));
   await attempt(() => removeIptablesMasquerade(attachment, configuration));
+  const failuresBefore = failures.length;
   await attempt(() => disconnect(request, attachment, configuration));
+  const isDisconnected = failures.length === failuresBefore;
   // Not before the link is gone: until then the container may send.
   await attempt(() => void (netfilter && unguardMac(netfilter, label)));
-  // The lease goes last: an address that is free again is in nobody's element.
-  await attempt(() => giveBack(request, configuration));
+  // The lease goes last, and only with the link: an address that a container still has must not be given to another.
+  if (isDisconnected) await attempt(() => giveBack(request, configuration));
   throwTogether(failures);
 }
 

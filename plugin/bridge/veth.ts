@@ -1,7 +1,7 @@
 /** The cable between container and bridge. */
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
-import type { Message } from "../../netlink/message.ts";
+import type { Message, Request } from "../../netlink/message.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
 import {
   changeBridgePort,
@@ -17,6 +17,7 @@ import { sleepMs } from "../../sys/libc.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
 import { hostEndName, macAddresses, type Attachment } from "../attachment.ts";
 import { openRouteIn } from "../kernel.ts";
+import type { Undo } from "../undo.ts";
 import { findLink, type Bridge } from "./bridge-link.ts";
 
 export interface Veth {
@@ -42,12 +43,13 @@ export interface Connection {
 }
 
 /** Makes the pair with its peer in the container's namespace and its host end on the bridge. @throws CniError */
-export function makeVeth(route: Conversation, request: VethRequest): Connection {
+export function makeVeth(route: Conversation, request: VethRequest, undo: Undo): Connection {
   const { attachment, bridge, container } = request;
   const macs = macAddresses(attachment);
   const host = { name: hostEndName(attachment), mac: macs.host };
   const peer = { name: attachment.ifname, mac: request.mac ?? macs.container };
-  const [created, , read, readBridge] = route.exchange([
+  const remove = () => undo("remove the veth pair", () => void removeVeth(route, host.name));
+  const [created, , read, readBridge] = exchangeOr(remove, route, [
     createVeth({
       host: { ...host, master: bridge.index },
       container: { ...peer, namespaceDescriptor: container.descriptor },
@@ -58,6 +60,7 @@ export function makeVeth(route: Conversation, request: VethRequest): Connection 
     getLink({ index: bridge.index }),
   ]);
   if (created instanceof NetlinkError) throw explainRefusal(created, route, request);
+  remove();
   if (read instanceof NetlinkError) throw read;
   const message = read?.[0];
   if (message === undefined) throw new CniError(errorCodes.kernelFailure, `veth "${host.name}" vanished`);
@@ -68,6 +71,19 @@ export function makeVeth(route: Conversation, request: VethRequest): Connection 
     mtu: link.mtu,
   };
   return { veth, bridge: withMacOf(bridge, readBridge) };
+}
+
+/**
+ * Exchanges requests; when the answers get lost, `onLoss` is called. A pair that may have been made is then removed: at worst it
+ * is that of an ADD before this one for the same container and interface, which the DEL after this failure removes as well.
+ */
+function exchangeOr(onLoss: () => void, route: Conversation, requests: readonly Request[]) {
+  try {
+    return route.exchange(requests);
+  } catch (error) {
+    onLoss();
+    throw error;
+  }
 }
 
 /**

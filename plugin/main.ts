@@ -2,8 +2,10 @@
  * One executable, many names: picks what to do by the name that it was started under. This file loads nothing that VERSION
  * does not need: runtimes ask it of every plugin in every list, again and again.
  */
+import { CniError, errorCodes, formatError } from "../cni/error.ts";
 import { newestVersion, versions } from "../cni/version.ts";
 import { pluginNames } from "./names.ts";
+import { answerVersion } from "./version.ts";
 
 declare const TRESTLE_VERSION: string;
 
@@ -22,7 +24,7 @@ async function introduce(name: string): Promise<number> {
 async function main(): Promise<number> {
   const name = startedAs();
   const command = process.env["CNI_COMMAND"] ?? "";
-  if (command === "VERSION") return (await import("./version.ts")).answerVersion();
+  if (command === "VERSION") return answerVersion();
   if (command !== "") return (await import("./serve.ts")).serve(name);
   if (pluginNames.some((plugin) => plugin === name)) return introduce(name);
   return (await import("../cli/main.ts")).runCommandLine(process.argv.slice(2), TRESTLE_VERSION);
@@ -35,7 +37,6 @@ async function answerWithoutLibrary(error: unknown): Promise<number> {
     await Bun.write(Bun.stderr, `trestle: ${message}\n`);
     return 1;
   }
-  const { CniError, errorCodes, formatError } = await import("../cni/error.ts");
   const isForbidden = error instanceof Error && error.name === "ForeignCallsUnavailable";
   const code = isForbidden ? errorCodes.kernelFeatureMissing : errorCodes.internal;
   await Bun.write(Bun.stdout, formatError(new CniError(code, message), newestVersion));

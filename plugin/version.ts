@@ -1,4 +1,6 @@
 /** VERSION: asked so often that it is answered without the C library and without everything behind it. */
+import { CniError, errorCodes, formatError } from "../cni/error.ts";
+import { newestVersion } from "../cni/version.ts";
 import { describeVersions, type VersionReply } from "../cni/version-reply.ts";
 
 /** A runtime that leaves standard input open gets its answer all the same. */
@@ -21,9 +23,7 @@ async function readInput(): Promise<string> {
   return text;
 }
 
-async function failure(code: "ioFailure" | "decodeFailure", message: string): Promise<VersionReply> {
-  const { CniError, errorCodes, formatError } = await import("../cni/error.ts");
-  const { newestVersion } = await import("../cni/version.ts");
+function failure(code: "ioFailure" | "decodeFailure", message: string): VersionReply {
   return { exitCode: 1, output: formatError(new CniError(errorCodes[code], message), newestVersion) };
 }
 
@@ -31,7 +31,7 @@ async function reply(): Promise<VersionReply> {
   try {
     const input = await readInput();
     if (input.length <= inputLimitBytes) return describeVersions(input);
-    return await failure("decodeFailure", `standard input is longer than ${inputLimitBytes} bytes`);
+    return failure("decodeFailure", `standard input is longer than ${inputLimitBytes} bytes`);
   } catch (error) {
     return failure("ioFailure", `cannot read standard input: ${(error as Error).message}`);
   }

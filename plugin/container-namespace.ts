@@ -11,8 +11,7 @@ function allowsOwnNamespace(request: Request): boolean {
 
 function refuseOwn(request: Request, container: NetworkNamespace): void {
   if (allowsOwnNamespace(request)) return;
-  using own = NetworkNamespace.own();
-  if (!container.isSameAs(own)) return;
+  if (!container.isSameAs(NetworkNamespace.own())) return;
   throw new CniError(
     errorCodes.invalidNamespace,
     `plugin's netns and netns from CNI_NETNS should not be the same: "${request.netns}" is the host's own namespace`,

@@ -45,6 +45,7 @@ const forwarding = {
 /** Lets the host forward packets of `family`, and verifies that it does. @throws CniError */
 export function enableForwarding(family: 4 | 6): void {
   const key = forwarding[family];
+  if (readSysctl(...key) === "1") return;
   const name = `net.${key.join(".")}`;
   try {
     setSysctl("1", ...key);
@@ -54,13 +55,9 @@ export function enableForwarding(family: 4 | 6): void {
       cause,
     });
   }
-  const value = readSysctl(...key);
-  if (value !== "1") {
-    throw new CniError(
-      errorCodes.kernelFeatureMissing,
-      `cannot enable forwarding: ${name} reads ${value ?? "nothing"}`,
-    );
-  }
+  const fault = forwardingFault(family);
+  if (fault !== undefined)
+    throw new CniError(errorCodes.kernelFeatureMissing, `cannot enable forwarding: ${fault}`);
 }
 
 /** Undefined when the host forwards packets of `family`, else what is wrong. */

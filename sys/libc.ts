@@ -185,7 +185,6 @@ export const socketConstants = {
   typeRaw: 3,
   closeOnExec: 0o2000000,
   levelSocket: 1,
-  receiveBufferForce: 33,
   receiveTimeout: 20,
   levelNetlink: 270,
   /** NETLINK_CAP_ACK: an error does not repeat the request. */

@@ -6,6 +6,7 @@ import { errno, failedWith, SyscallError } from "./errno.ts";
 import * as libc from "./libc.ts";
 
 const ownPath = "/proc/self/ns/net";
+let ownNamespace: NetworkNamespace | undefined;
 
 /** The path exists but is not a network namespace. */
 export class NotANamespace extends Error {
@@ -15,13 +16,11 @@ export class NotANamespace extends Error {
 /** An open network namespace; closes with `using`. */
 export class NetworkNamespace implements Disposable {
   readonly path: string;
-  readonly identity: string;
   #descriptor: number;
 
   private constructor(path: string, descriptor: number) {
     this.path = path;
     this.#descriptor = descriptor;
-    this.identity = libc.statusOfOpen(descriptor).identity;
   }
 
   /** For messages that name the namespace to the kernel; -1, which the kernel refuses, once closed. */
@@ -44,9 +43,9 @@ export class NetworkNamespace implements Disposable {
     }
   }
 
-  /** The namespace that this process runs in. */
+  /** The namespace that this process was started in. It stays open to the end: every way back leads through it. */
   static own(): NetworkNamespace {
-    return NetworkNamespace.open(ownPath);
+    return (ownNamespace ??= NetworkNamespace.open(ownPath));
   }
 
   /**
@@ -69,12 +68,12 @@ export class NetworkNamespace implements Disposable {
   }
 
   isSameAs(other: NetworkNamespace): boolean {
-    return this.identity === other.identity;
+    return libc.statusOfOpen(this.#descriptor).identity === libc.statusOfOpen(other.#descriptor).identity;
   }
 
   /** Runs `inside` in this namespace and comes back, whatever happens. @throws SyscallError */
   run<T>(inside: () => T): T {
-    using home = NetworkNamespace.own();
+    const home = NetworkNamespace.own();
     enter(this);
     try {
       return inside();

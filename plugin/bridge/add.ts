@@ -58,7 +58,7 @@ export async function add(request: Request): Promise<Result> {
     ifname: request.ifname,
   };
   using container = openContainerNamespace(request);
-  using host = NetworkNamespace.own();
+  const host = NetworkNamespace.own();
   using route = openRoute();
   host.share();
   // Awaited here: what `using` holds is closed as soon as this function returns.

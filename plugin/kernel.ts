@@ -32,3 +32,13 @@ export function openNetfilter(): Conversation {
     );
   }
 }
+
+/** As {@link openNetfilter}; undefined where the kernel has none, and so nothing to remove. */
+export function openNetfilterIfAny(): Conversation | undefined {
+  try {
+    return openNetfilter();
+  } catch (error) {
+    if (error instanceof CniError) return undefined;
+    throw error;
+  }
+}

@@ -5,7 +5,7 @@
  */
 import type { Plugin, Request } from "../../cni/request.ts";
 import type { Result } from "../../cni/result.ts";
-import { readValidAttachments } from "../valid-attachments.ts";
+import { readValidAttachments } from "../../cni/valid-attachments.ts";
 import { chooseAddresses } from "./allocator.ts";
 import { readDataDir, readWithRanges, requestedAddresses } from "./configuration.ts";
 import { explained } from "./file-failure.ts";

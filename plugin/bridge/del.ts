@@ -2,7 +2,6 @@
  * DEL: ADD's list backwards, whatever the configuration says now: it may have said something else when the container was
  * added. What is gone already counts as done; a failure does not keep the rest from being removed.
  */
-import { CniError } from "../../cni/error.ts";
 import type { Request } from "../../cni/request.ts";
 import { unguardMac } from "../../firewall/mac-guard.ts";
 import { removeMasquerade } from "../../firewall/masquerade.ts";
@@ -13,9 +12,9 @@ import { decodeLink, deleteLink, getLink, type Link } from "../../netlink/route/
 import { errno } from "../../sys/errno.ts";
 import { hexDigest, hostEndName, looksLikeHostEnd, type Attachment } from "../attachment.ts";
 import { openRemainingNamespace } from "../container-namespace.ts";
-import { toCniError } from "../fault.ts";
+import { Failures } from "../failures.ts";
 import { findIpam } from "../ipam.ts";
-import { openNetfilter, openRoute, openRouteIn } from "../kernel.ts";
+import { openNetfilterIfAny, openRoute, openRouteIn } from "../kernel.ts";
 import { findLink } from "./bridge-link.ts";
 import { readForRemoval, type RemovalConfiguration } from "./configuration.ts";
 import { removeVeth } from "./veth.ts";
@@ -27,36 +26,19 @@ export async function del(request: Request): Promise<void> {
     containerId: request.containerId,
     ifname: request.ifname,
   };
-  const failures: CniError[] = [];
-  const attempt = async (step: () => void | Promise<void>) => {
-    try {
-      await step();
-    } catch (error) {
-      failures.push(toCniError(error));
-    }
-  };
+  const failures = new Failures();
   const label = ownerLabel(attachment, hexDigest);
   // Closing a netfilter socket waits until the kernel has freed what was deleted before (nft_rcv_nl_event), 15 ms on Linux
   // 6.18. Open until the end, it lets that happen while the link is deleted, which takes as long.
   using netfilter = openNetfilterIfAny();
-  await attempt(() => void (netfilter && removeMasquerade(netfilter, label)));
-  await attempt(() => removeIptablesMasquerade(attachment, configuration));
-  const failuresBefore = failures.length;
-  await attempt(() => disconnect(request, attachment, configuration));
-  const isDisconnected = failures.length === failuresBefore;
+  await failures.attempt(() => void (netfilter && removeMasquerade(netfilter, label)));
+  await failures.attempt(() => removeIptablesMasquerade(attachment, configuration));
+  const isDisconnected = await failures.attempt(() => disconnect(request, attachment, configuration));
   // Not before the link is gone: until then the container may send.
-  await attempt(() => void (netfilter && unguardMac(netfilter, label)));
+  await failures.attempt(() => void (netfilter && unguardMac(netfilter, label)));
   // The lease goes last, and only with the link: an address that a container still has must not be given to another.
-  if (isDisconnected) await attempt(() => giveBack(request, configuration));
-  throwTogether(failures);
-}
-
-function throwTogether(failures: readonly CniError[]): void {
-  const [first, ...others] = failures;
-  if (first === undefined) return;
-  if (others.length === 0) throw first;
-  const message = failures.map((failure) => failure.message).join("; ");
-  throw new CniError(first.code, message, { details: first.details, cause: first });
+  if (isDisconnected) await failures.attempt(() => giveBack(request, configuration));
+  failures.throwTogether();
 }
 
 async function removeIptablesMasquerade(
@@ -66,16 +48,6 @@ async function removeIptablesMasquerade(
   if (!configuration.ipMasq || configuration.ipMasqBackend !== "iptables") return;
   const { removeWithIptables } = await import("./iptables-egress.ts");
   await removeWithIptables(attachment);
-}
-
-/** Undefined where the kernel has none, and so nothing to remove. */
-function openNetfilterIfAny(): Conversation | undefined {
-  try {
-    return openNetfilter();
-  } catch (error) {
-    if (error instanceof CniError) return undefined;
-    throw error;
-  }
 }
 
 async function disconnect(

@@ -1,6 +1,6 @@
 /** The attachments that a GC leaves alone; CNI specification 1.1.0, section 2 "GC". */
-import type { JsonObject } from "../cni/configuration.ts";
-import { decodeWith, list, object, optional, text } from "../cni/schema.ts";
+import type { JsonObject } from "./configuration.ts";
+import { decodeWith, list, object, optional, text } from "./schema.ts";
 
 export interface Attachment {
   readonly containerId: string;

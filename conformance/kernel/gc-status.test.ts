@@ -1,0 +1,173 @@
+import { expect, test } from "@jest/globals";
+import { type FakeNode, describeWith, diff, nodesPerTest, pluginFolder } from "../node/index.ts";
+import { attach, call, detach, expectHealthy, refused } from "./attachment.ts";
+import { elements } from "./firewall-state.ts";
+import { type Config, bridgeNetwork, fullNetwork, hostLocal, plainBridge } from "./network.ts";
+import { leases, links } from "./state.ts";
+
+const startNode = nodesPerTest();
+const needs = { plugins: ["bridge", "host-local"], commands: ["nft", "strace"] };
+const silence = { exitCode: 0, stdout: "", stderr: "" };
+
+function whose(name: string, ifname = "eth0") {
+  return { netns: name, containerId: name, ifname };
+}
+
+async function attachNew(node: FakeNode, config: Config, ...names: readonly string[]) {
+  const results = [];
+  for (const name of names) {
+    await node.addNamespace(name);
+    results.push(await attach(node, config, whose(name)));
+  }
+  return results;
+}
+
+/** GC gets nothing about a container: the network alone. */
+const nobody = { containerId: "", ifname: "" };
+
+async function collect(node: FakeNode, config: Config, valid: readonly string[] | undefined) {
+  const list = valid?.map((name) => ({ containerID: name, ifname: "eth0" }));
+  return call(node, "GC", { ...config, "cni.dev/valid-attachments": list }, nobody);
+}
+
+async function hostEnds(node: FakeNode): Promise<string[]> {
+  const all = await links(node, null);
+  return all.flatMap(({ ifname, ifalias }) => (ifname.startsWith("veth") ? [ifalias ?? ""] : [])).toSorted();
+}
+
+async function owners(node: FakeNode): Promise<string[]> {
+  return [...new Set((await elements(node)).map(({ owner }) => owner ?? ""))].toSorted();
+}
+
+const guarded = fullNetwork({ macspoofchk: true });
+
+describeWith(needs, "GC of bridge", () => {
+  test("removes links, elements and leases of attachments that are not valid, and only those", async () => {
+    const node = await startNode();
+    const other = fullNetwork({ name: "other", bridge: "br1", ipam: hostLocal("10.2.0.0/24") });
+    const [, kept] = await attachNew(node, guarded, "one", "two", "three");
+    await node.addNamespace("four");
+    await attach(node, other, whose("four"));
+    expect(await collect(node, guarded, ["two"])).toMatchObject(silence);
+    expect(await hostEnds(node)).toEqual(["net two eth0", "other four eth0"]);
+    expect(await owners(node)).toEqual(["net two eth0", "other four eth0"]);
+    expect((await node.run("nft", ["list", "table", "bridge", "trestle"])).stdout).not.toMatch(/one|three/);
+    expect(await leases(node)).toEqual(["10.1.0.3", "fd00:1::3"]);
+    expect(await leases(node, "other")).toEqual(["10.2.0.2"]);
+    await expectHealthy(node, guarded, kept ?? {}, whose("two"));
+  });
+
+  test("with an empty list removes all of the network", async () => {
+    const node = await startNode();
+    await attachNew(node, guarded, "one", "two");
+    expect(await collect(node, guarded, [])).toMatchObject(silence);
+    expect(await hostEnds(node)).toEqual([]);
+    expect(await owners(node)).toEqual([]);
+    expect(await leases(node)).toEqual([]);
+  });
+
+  test("without a list does nothing", async () => {
+    const node = await startNode();
+    await attachNew(node, guarded, "one");
+    const before = await node.snapshot();
+    expect(await collect(node, guarded, undefined)).toMatchObject(silence);
+    expect(diff(before, await node.snapshot())).toEqual([]);
+  });
+
+  test("removes what is left of containers whose namespace is gone", async () => {
+    const node = await startNode();
+    await attachNew(node, guarded, "one", "two");
+    await node.removeNamespace("one");
+    expect(await collect(node, guarded, ["two"])).toMatchObject(silence);
+    expect(await owners(node)).toEqual(["net two eth0"]);
+    expect(await leases(node)).toEqual(["10.1.0.3", "fd00:1::3"]);
+  });
+
+  test("tells interfaces of one container apart", async () => {
+    const node = await startNode();
+    await attachNew(node, guarded, "one");
+    await attach(node, guarded, whose("one", "net1"));
+    expect(await collect(node, guarded, ["one"])).toMatchObject(silence);
+    expect(await hostEnds(node)).toEqual(["net one eth0"]);
+    await detach(node, guarded, whose("one"));
+  });
+
+  test("leaves links alone that only look like ours", async () => {
+    const node = await startNode();
+    await node.run("ip", ["link", "add", "veth0123456789a", "type", "veth", "peer", "name", "other"]);
+    await node.run("ip", ["link", "add", "mine", "type", "veth", "peer", "name", "yours"]);
+    await node.run("ip", ["link", "set", "mine", "alias", "net gone eth0"]);
+    expect(await collect(node, guarded, [])).toMatchObject(silence);
+    expect((await links(node, null)).map(({ ifname }) => ifname)).toEqual(
+      expect.arrayContaining(["veth0123456789a", "mine"]),
+    );
+  });
+
+  test.each(["0.4.0", "1.0.0"])("is not known to version %s", async (cniVersion) => {
+    const node = await startNode();
+    expect(await refused(node, "GC", plainBridge({ cniVersion }), nobody)).toMatchObject({ code: 1 });
+  });
+});
+
+describeWith(needs, "STATUS of bridge", () => {
+  test("is silent when an ADD would work, and changes nothing but the folder of leases", async () => {
+    const node = await startNode();
+    await attachNew(node, guarded, "one");
+    const before = await node.snapshot();
+    expect(await call(node, "STATUS", guarded, nobody)).toMatchObject(silence);
+    expect(diff(before, await node.snapshot())).toEqual([]);
+  });
+
+  test("is 50 when the bridge's name belongs to something else", async () => {
+    const node = await startNode();
+    await node.run("ip", ["link", "add", "br0", "type", "veth", "peer", "name", "other"]);
+    expect(await refused(node, "STATUS", plainBridge(), nobody)).toMatchObject({
+      code: 50,
+      msg: expect.stringContaining("not a bridge"),
+    });
+    await node.run("ip", ["link", "delete", "br0"]);
+    expect(await call(node, "STATUS", plainBridge(), nobody)).toMatchObject(silence);
+  });
+
+  test("is 50 when no address is left, and silent again after a DEL", async () => {
+    const node = await startNode();
+    const small = bridgeNetwork({ ipam: hostLocal("10.1.0.0/30") });
+    await attachNew(node, small, "one");
+    expect(await refused(node, "STATUS", small, nobody)).toMatchObject({
+      code: 50,
+      msg: expect.stringContaining("no IP addresses available"),
+    });
+    await detach(node, small, whose("one"));
+    expect(await call(node, "STATUS", small, nobody)).toMatchObject(silence);
+  });
+
+  test.each([
+    ["ipMasq", fullNetwork()],
+    ["macspoofchk", plainBridge({ macspoofchk: true })],
+  ])("is 50 for %s on a kernel without nf_tables", async (_key, config) => {
+    const node = await startNode();
+    const wrapped = await node.run(
+      "strace",
+      ["-f", "-o", "/dev/null", "-e", "inject=socket:error=EPROTONOSUPPORT:when=2", `${pluginFolder}/bridge`],
+      {
+        env: { CNI_COMMAND: "STATUS", CNI_PATH: pluginFolder },
+        input: JSON.stringify(config),
+        allowFailure: true,
+      },
+    );
+    expect(JSON.parse(wrapped.stdout)).toMatchObject({ code: 50, msg: expect.stringContaining("nf_tables") });
+  });
+
+  test("is 50 when the folder of leases cannot be written", async () => {
+    const node = await startNode();
+    const folder = "/var/lib/cni/networks";
+    await node.run("mkdir", ["-p", folder]);
+    await node.run("mount", ["-t", "tmpfs", "-o", "ro", "none", folder]);
+    expect(await refused(node, "STATUS", bridgeNetwork(), nobody)).toMatchObject({
+      code: 50,
+      msg: expect.stringContaining(folder),
+    });
+    await node.run("umount", [folder]);
+    expect(await call(node, "STATUS", bridgeNetwork(), nobody)).toMatchObject(silence);
+  });
+});

@@ -24,10 +24,11 @@ JEST := NODE_OPTIONS="--experimental-vm-modules --no-warnings" npx --no-install 
 all: build
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 node_modules/.installed: package.json package-lock.json
-	npm install --no-save --ignore-scripts --no-fund --no-audit --loglevel=error
+	@npm install --no-save --ignore-scripts --no-fund --no-audit --loglevel=error --fetch-retries=1 --fetch-timeout=60000 || \
+		{ echo "make: the packages could not be installed; is the npm registry reachable?" >&2; exit 1; }
 	@touch $@
 
 build: $(BIN)/trestle ## build dist/bin/trestle and its plugin names (the default)
@@ -92,7 +93,7 @@ goldens: node_modules/.installed ## record again what ip(8) says to this kernel 
 # configuration, because runtimes take its appearance for "ready". A configuration that differs is somebody's own.
 install: $(BIN)/trestle ## install to BINDIR (/opt/cni/bin) and CONFDIR (/etc/cni/net.d), below DESTDIR
 	@set -eu; bin="$(DESTDIR)$(BINDIR)"; conf="$(DESTDIR)$(CONFDIR)"; list="$$conf/10-trestle.conflist"; \
-	clean() { rm -f "$$bin"/.trestle-install.* "$$conf"/.trestle-install.*; }; \
+	clean() { rm -f "$$bin"/.trestle-install.* "$$conf"/.trestle-install.* 2> /dev/null; }; \
 	trap clean EXIT; trap 'exit 1' HUP INT TERM; \
 	mkdir -p "$$bin" "$$conf"; clean; new="$$bin/.trestle-install.$$$$"; \
 	cp $(BIN)/trestle "$$new"; chmod 0755 "$$new"; sync "$$new"; mv -f "$$new" "$$bin/trestle"; \

@@ -6,6 +6,7 @@ const help = `Trestle: CNI plugins for Linux in one executable.
 Usage:
   trestle --help            show this text
   trestle --version         show the version
+  trestle net VERB ...      attach, check and detach a namespace by hand, as a runtime does; trestle net --help
 
 A container runtime starts it under a plugin's name, with CNI_COMMAND set and a network configuration on standard input:
 
@@ -17,18 +18,17 @@ Examples:
   Ask a plugin what it speaks:
     CNI_COMMAND=VERSION /opt/cni/bin/bridge
 
-  Attach a namespace by hand:
+  Attach a namespace by hand (network.json: one entry of a list's "plugins", with the list's "name" and "cniVersion"):
     ip netns add demo
-    CNI_COMMAND=ADD CNI_CONTAINERID=demo CNI_NETNS=/run/netns/demo CNI_IFNAME=eth0 CNI_PATH=/opt/cni/bin \\
-      /opt/cni/bin/bridge < network.json
+    trestle net add web /run/netns/demo
 
 Environment:
-  TRESTLE_LOG=debug         tell every step on standard error (error, warn, info, debug)
+  TRESTLE_LOG=debug         tell what a request does, on standard error (error, warn, info, debug)
 `;
 
 /** @returns the exit code */
-export function runCommandLine(args: readonly string[], version: string): number {
-  const [first] = args;
+export async function runCommandLine(args: readonly string[], version: string): Promise<number> {
+  const [first, ...rest] = args;
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
     writeText(1, help);
     return 0;
@@ -37,6 +37,7 @@ export function runCommandLine(args: readonly string[], version: string): number
     writeText(1, `trestle ${version}\n`);
     return 0;
   }
+  if (first === "net") return (await import("./net/main.ts")).runNet(rest);
   writeText(2, `trestle: unknown command "${first}"; trestle --help lists what there is\n`);
   return 2;
 }

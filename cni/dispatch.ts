@@ -50,6 +50,7 @@ async function serve(surroundings: Surroundings, spoken: { version: string }): P
   const name = readName(json);
   const version = readVersion(json);
   refuseEarlyVersion(command, version);
+  refuseList(json);
   const log = await surroundings.openLog(json, environment);
   const request = { ...parameters, configuration: { name, version, json, text }, environment, log };
   return run(surroundings.plugin, request);
@@ -69,6 +70,15 @@ function refuseEarlyVersion(command: Command, version: Version): void {
   if (isAtLeast(version, commandSince[command])) return;
   throw new CniError(errorCodes.incompatibleVersion, `config version does not allow ${command}`, {
     details: `cniVersion is ${version}, ${command} came with ${commandSince[command]}`,
+  });
+}
+
+/** A list given to a plugin would pass as a configuration without any keys. */
+function refuseList(json: JsonObject): void {
+  if (lookUp(json, "plugins") === undefined || lookUp(json, "type") !== undefined) return;
+  const message = 'this is a network configuration list ("plugins"), not the configuration of one plugin';
+  throw new CniError(errorCodes.invalidConfiguration, message, {
+    details: 'pass one entry of "plugins" with the list\'s "name" and "cniVersion"; runtimes do that',
   });
 }
 

@@ -10,3 +10,6 @@ export const silentLog: Log = {
   info: () => undefined,
   warn: () => undefined,
 };
+
+/** From the quietest. */
+export const logLevels = ["error", "warn", "info", "debug"] as const;

@@ -211,6 +211,9 @@ export function decodeWith<T>(schema: Schema<T>, json: JsonObject): T {
   } catch (cause) {
     if (!(cause instanceof SchemaFault)) throw cause;
     const message = `invalid network configuration: ${cause.message}`;
-    throw new CniError(errorCodes.invalidConfiguration, message, { cause });
+    throw new CniError(errorCodes.invalidConfiguration, message, {
+      details: "docs/bridge.md has every key with its type and default",
+      cause,
+    });
   }
 }

@@ -23,6 +23,9 @@ const extendedAckAttributes = { message: [1, cString], offset: [2, u32] } as con
 
 const dumpAttempts = 5;
 
+/** Acknowledgements of so many requests fit into a socket's receive buffer of usual size with room to spare. */
+const mostAtOnce = 64;
+
 /** Requests that the kernel applies together, between the messages that open and close them. */
 export interface Batch {
   readonly begin: Request;
@@ -60,6 +63,9 @@ export class Conversation implements Disposable {
    * in order: a failure does not stop those behind it.
    */
   exchange(requests: readonly Request[]): (Message[] | NetlinkError)[] {
+    if (requests.length > mostAtOnce) {
+      return [...this.exchange(requests.slice(0, mostAtOnce)), ...this.exchange(requests.slice(mostAtOnce))];
+    }
     const first = this.#sequence;
     this.#sequence += requests.length;
     this.#transport.send(

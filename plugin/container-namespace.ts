@@ -15,7 +15,7 @@ function refuseOwn(request: Request, container: NetworkNamespace): void {
   throw new CniError(
     errorCodes.invalidNamespace,
     `plugin's netns and netns from CNI_NETNS should not be the same: "${request.netns}" is the host's own namespace`,
-    { details: "CNI_NETNS must be the path of the container's network namespace" },
+    { details: "CNI_NETNS must be the path of the container's network namespace, such as /run/netns/web" },
   );
 }
 
@@ -26,7 +26,7 @@ export function openContainerNamespace(request: Request): NetworkNamespace {
     container = NetworkNamespace.open(request.netns);
   } catch (cause) {
     throw new CniError(errorCodes.invalidEnvironment, `invalid CNI_NETNS: ${(cause as Error).message}`, {
-      details: "CNI_NETNS must be the path of the container's network namespace",
+      details: "CNI_NETNS must be the path of the container's network namespace, such as /run/netns/web",
       cause,
     });
   }

@@ -60,10 +60,17 @@ function delegateError(outcome: {
   stderr: string;
   exitCode: number | undefined;
   failure: string | undefined;
+  isInterrupted: boolean;
 }): CniError {
   const { type, command, stdout, stderr, exitCode, failure } = outcome;
   const own = ownError(stdout);
   if (own !== undefined) return own;
+  if (outcome.isInterrupted) {
+    return new CniError(
+      errorCodes.tryAgainLater,
+      `plugin "${type}" (${command}) was ended: the request was interrupted by a signal`,
+    );
+  }
   const end = failure ?? `exit status ${exitCode}`;
   const said = [stdout.trim(), stderr.trim()].filter((text) => text !== "").join("; ");
   const message = `plugin "${type}" failed (${command}): ${said === "" ? "no error message" : said}: ${end}`;

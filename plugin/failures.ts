@@ -16,12 +16,16 @@ export class Failures {
     }
   }
 
+  get messages(): readonly string[] {
+    return this.#errors.map((failure) => failure.message);
+  }
+
   /** @throws CniError with the code of the first failure and the messages of all */
   throwTogether(): void {
     const [first, ...others] = this.#errors;
     if (first === undefined) return;
     if (others.length === 0) throw first;
-    const message = this.#errors.map((failure) => failure.message).join("; ");
+    const message = this.messages.join("; ");
     throw new CniError(first.code, message, { details: first.details, cause: first });
   }
 }

@@ -10,11 +10,16 @@ import { InputNotClosed, InputTooLong } from "../sys/streams.ts";
 
 const rootNeeded = "the plugin needs root, or CAP_NET_ADMIN and CAP_SYS_ADMIN, in the host's namespaces";
 
+const kernelHint = "TRESTLE_LOG=debug tells every step; dmesg(1) may have the kernel's reason";
+
 function fromErrno(error: NetlinkError | SyscallError, code: number): CniError {
   const forbidden = error.errno === errno.EPERM || error.errno === errno.EACCES;
   if (forbidden)
     return new CniError(errorCodes.notPermitted, error.message, { details: rootNeeded, cause: error });
-  return new CniError(code, error.message, { cause: error });
+  return new CniError(code, error.message, {
+    details: code === errorCodes.kernelFailure ? kernelHint : undefined,
+    cause: error,
+  });
 }
 
 /** What to tell the runtime about anything that was thrown. */

@@ -26,8 +26,20 @@ export async function findIpam(type: string, request: Request): Promise<Plugin> 
       details: `install the IPAM plugin "${type}" into one of these folders, or change "ipam.type"`,
     });
   }
-  const load = Object.hasOwn(own, type) ? own[type] : undefined;
-  if (load !== undefined && program.identity === ownIdentity()) return load();
+  if (program.identity === ownIdentity()) return ownIpam(type);
   const { executedPlugin } = await import("./executed-plugin.ts");
   return executedPlugin(type, program.path);
+}
+
+/** @throws CniError 7 for a name of ours that is no IPAM plugin: executed, it would look for its IPAM plugin in turn */
+function ownIpam(type: string): Plugin {
+  const load = Object.hasOwn(own, type) ? own[type] : undefined;
+  if (load !== undefined) return load();
+  throw new CniError(
+    errorCodes.invalidConfiguration,
+    `"ipam.type" is "${type}", which is not an IPAM plugin`,
+    {
+      details: `IPAM plugins of this executable: ${Object.keys(own).join(", ")}`,
+    },
+  );
 }

@@ -2,7 +2,7 @@
 import { lookUp, type JsonObject } from "../cni/configuration.ts";
 import { answer } from "../cni/dispatch.ts";
 import type { Environment } from "../cni/environment.ts";
-import { silentLog, type Log } from "../cni/log.ts";
+import { logLevels, silentLog, type Log } from "../cni/log.ts";
 import { holdSignals, signals } from "../sys/libc.ts";
 import { readStandardInput, writeText } from "../sys/streams.ts";
 import { pluginFor } from "./catalogue.ts";
@@ -11,11 +11,9 @@ import { toCniError } from "./fault.ts";
 /** A GC of ten thousand attachments is about 2 MB. */
 const inputLimits = { bytes: 8 * 1024 * 1024, milliseconds: 60_000 };
 
-const levels = ["error", "warn", "info", "debug"];
-
 function chosenLevel(json: JsonObject, environment: Environment): string | undefined {
-  const value = environment["TRESTLE_LOG"] ?? lookUp(json, "logLevel");
-  return levels.find((level) => level === value);
+  const known = (value: unknown) => logLevels.find((level) => level === value);
+  return known(environment["TRESTLE_LOG"]) ?? known(lookUp(json, "logLevel"));
 }
 
 interface ClosingLog extends Log {

@@ -19,12 +19,21 @@ export function readSysctl(...key: string[]): string | undefined {
 
 /**
  * Sets a sysctl unless it has the value already. A kernel without the setting is left alone.
- * @returns true when it was changed. @throws SyscallError
+ * @returns true when it was changed. @throws CniError 106
  */
 export function setSysctl(value: string, ...key: string[]): boolean {
   const current = readSysctl(...key);
   if (current === undefined || current === value) return false;
-  writeExisting(pathOf(key), value);
+  try {
+    writeExisting(pathOf(key), value);
+  } catch (cause) {
+    if (!(cause instanceof SyscallError)) throw cause;
+    const name = `net.${key.join(".")}`;
+    throw new CniError(errorCodes.notPermitted, `cannot set ${name} to ${value}: ${cause.message}`, {
+      details: `mount /proc/sys writable for the runtime, or set ${name}=${value} beforehand`,
+      cause,
+    });
+  }
   return true;
 }
 
@@ -33,7 +42,7 @@ export function tryToSetSysctl(value: string, ...key: string[]): void {
   try {
     setSysctl(value, ...key);
   } catch (error) {
-    if (!(error instanceof SyscallError)) throw error;
+    if (!(error instanceof CniError)) throw error;
   }
 }
 
@@ -46,15 +55,7 @@ const forwarding = {
 export function enableForwarding(family: 4 | 6): void {
   const key = forwarding[family];
   if (readSysctl(...key) === "1") return;
-  const name = `net.${key.join(".")}`;
-  try {
-    setSysctl("1", ...key);
-  } catch (cause) {
-    throw new CniError(errorCodes.notPermitted, `cannot set ${name} to 1: ${(cause as Error).message}`, {
-      details: `the containers need a forwarding host: set ${name}=1 on the host (sysctl.d), or make /proc/sys writable`,
-      cause,
-    });
-  }
+  setSysctl("1", ...key);
   const fault = forwardingFault(family);
   if (fault !== undefined)
     throw new CniError(errorCodes.kernelFeatureMissing, `cannot enable forwarding: ${fault}`);

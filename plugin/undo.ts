@@ -1,6 +1,6 @@
 /** Undoing what a failed operation did. */
 
-/** Registers how to take back the effect just made. Called on the line after each effect. */
+/** Registers how to take an effect back: on the line after it, or before it where the answer to it may get lost. */
 export type Undo = (description: string, step: () => void | Promise<void>) => void;
 
 /** A step of the undoing itself failed; told to the log, never to the runtime instead of the real failure. */

@@ -112,7 +112,7 @@ export class Folder implements Disposable {
   }
 
   /** Text of the file `name`, undefined where there is none. @throws SyscallError */
-  read(name: string, limitBytes = 4096): string | undefined {
+  read(name: string, limitBytes = 262_144): string | undefined {
     let descriptor;
     try {
       descriptor = libc.openAt(

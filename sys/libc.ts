@@ -22,7 +22,10 @@ const symbols = {
   usleep: { args: ["u32"], returns: "i32" },
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   send: { args: ["i32", "buffer", "u64", "i32"], returns: FFIType.i64_fast },
-  recv: { args: ["i32", "buffer", "u64", "i32"], returns: FFIType.i64_fast },
+  recvfrom: {
+    args: ["i32", "buffer", "u64", "i32", "buffer", "buffer"],
+    returns: FFIType.i64_fast,
+  },
   setsockopt: { args: ["i32", "i32", "i32", "buffer", "u32"], returns: "i32" },
   setns: { args: ["i32", "i32"], returns: "i32" },
   flock: { args: ["i32", "i32"], returns: "i32" },
@@ -210,18 +213,32 @@ export function send(descriptor: number, bytes: Uint8Array): number {
   }
 }
 
-const truncated = 0x20; // MSG_TRUNC: recv returns the length of the datagram even where the buffer was too small
+const truncated = 0x20; // MSG_TRUNC: recvfrom returns the length of the datagram even where the buffer was too small
+
+/** struct sockaddr_nl: the port of the kernel is 0. */
+const sender = new Uint8Array(12);
+const senderLength = new Uint8Array(4);
+
+function isFromKernel(): boolean {
+  return sender[4] === 0 && sender[5] === 0 && sender[6] === 0 && sender[7] === 0;
+}
 
 /**
- * The next datagram; valid until the next call into this module. The kernel fits dumps into the buffer it is offered.
+ * The kernel's next datagram on a netlink socket; valid until the next call into this module. What other processes send is passed
+ * over. The kernel fits dumps into the buffer it is offered.
  * @throws SyscallError EAGAIN when none comes in time, EMSGSIZE when one did not fit
  */
 export function receiveDatagram(descriptor: number): Uint8Array {
   for (;;) {
-    const length = Number(libc.recv(descriptor, scratch, scratch.length, truncated));
-    if (length > scratch.length) throw new SyscallError("recv", errno.EMSGSIZE);
-    if (length >= 0) return scratch.subarray(0, length);
-    refuse("recv");
+    senderLength[0] = sender.length;
+    const length = Number(
+      libc.recvfrom(descriptor, scratch, scratch.length, truncated, sender, senderLength),
+    );
+    if (length < 0) refuse("recv");
+    else if (isFromKernel()) {
+      if (length > scratch.length) throw new SyscallError("recv", errno.EMSGSIZE);
+      return scratch.subarray(0, length);
+    }
   }
 }
 

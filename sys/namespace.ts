@@ -5,6 +5,7 @@
 import { errno, failedWith, SyscallError } from "./errno.ts";
 import * as libc from "./libc.ts";
 
+const shareStepMs = 5;
 const ownPath = "/proc/self/ns/net";
 let ownNamespace: NetworkNamespace | undefined;
 
@@ -49,17 +50,28 @@ export class NetworkNamespace implements Disposable {
   }
 
   /**
-   * Says that this process relies on what is shared in the namespace (a bridge, its address). Held until the namespace
-   * object closes. The lock lives on the namespace itself, so no lock file is needed.
+   * Says that this process relies on what is shared in the namespace (a bridge, its address). Held until the process ends. The
+   * lock lives on the namespace itself, so no lock file is needed; but anybody who can open the namespace can take it, so it is
+   * never waited for longer than `timeoutMs`.
+   * @returns false when somebody else owned it alone for that long
    */
-  share(): void {
-    libc.lock(this.descriptor, libc.lockModes.shared);
+  share(timeoutMs: number): boolean {
+    const { shared, nonBlocking } = libc.lockModes;
+    for (let waitedMs = 0; ; waitedMs += shareStepMs) {
+      if (this.#tryToLock(shared | nonBlocking)) return true;
+      if (waitedMs >= timeoutMs) return false;
+      libc.sleepMs(shareStepMs);
+    }
   }
 
   /** True when nobody else shares the namespace now; then it stays so until the object closes. */
   tryToOwnAlone(): boolean {
+    return this.#tryToLock(libc.lockModes.exclusive | libc.lockModes.nonBlocking);
+  }
+
+  #tryToLock(mode: number): boolean {
     try {
-      libc.lock(this.descriptor, libc.lockModes.exclusive | libc.lockModes.nonBlocking);
+      libc.lock(this.#descriptor, mode);
       return true;
     } catch (error) {
       if (failedWith(error, errno.EAGAIN)) return false;

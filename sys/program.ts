@@ -18,6 +18,8 @@ export interface ProgramOutcome {
   readonly stderr: string;
   /** Why it did not end by itself: could not be started, took too long, was interrupted. */
   readonly failure: string | undefined;
+  /** True when it was ended because this process was asked to end. */
+  readonly isInterrupted: boolean;
 }
 
 const busyAttempts = 5;
@@ -60,5 +62,12 @@ async function runOnce(
   });
   const { exitCode, stdout, stderr } = outcome;
   const failure = exitCode === undefined ? (outcome as ExecaError).shortMessage : undefined;
-  return { exitCode, stdout, stderr, failure, busy: (outcome as ExecaError).code === "ETXTBSY" };
+  return {
+    exitCode,
+    stdout,
+    stderr,
+    failure,
+    isInterrupted: cancelSignal.aborted,
+    busy: (outcome as ExecaError).code === "ETXTBSY",
+  };
 }

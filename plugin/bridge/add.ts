@@ -10,7 +10,7 @@ import { formatMac, isUnicast } from "../../inet/mac.ts";
 import { formatPrefix, type Prefix } from "../../inet/prefix.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetworkNamespace } from "../../sys/namespace.ts";
-import { hexDigest, type Attachment } from "../attachment.ts";
+import { hexDigest, hostEndName, type Attachment } from "../attachment.ts";
 import { openContainerNamespace } from "../container-namespace.ts";
 import { findIpam } from "../ipam.ts";
 import { openNetfilter, openRoute, openRouteIn } from "../kernel.ts";
@@ -35,7 +35,14 @@ import { changeLink } from "../../netlink/route/link.ts";
 import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
 import { announce, configureContainer, waitForDuplicateDetection } from "./container-interface.ts";
 import { describeEgress } from "./egress.ts";
-import { makeVeth, setPortFlags, waitUntilForwarding, type Connection, type Veth } from "./veth.ts";
+import {
+  makeVeth,
+  removeVeth,
+  setPortFlags,
+  waitUntilForwarding,
+  type Connection,
+  type Veth,
+} from "./veth.ts";
 
 /** What the steps of one ADD share. */
 interface Work {
@@ -49,6 +56,9 @@ interface Work {
   readonly undo: Undo;
 }
 
+/** An ADD that undoes needs the lock for milliseconds; whoever holds it for longer is none. */
+const longestShareMs = 1000;
+
 export async function add(request: Request): Promise<Result> {
   const configuration = readConfiguration(request);
   if (configuration.ipam.type === "") refuseUnsayable([], request.configuration.version);
@@ -60,7 +70,8 @@ export async function add(request: Request): Promise<Result> {
   using container = openContainerNamespace(request);
   const host = NetworkNamespace.own();
   using route = openRoute();
-  host.share();
+  if (!host.share(longestShareMs))
+    request.log.warn("another process owns the namespace's lock; going on without");
   // Awaited here: what `using` holds is closed as soon as this function returns.
   return await withUndo(
     (undo) =>
@@ -148,10 +159,12 @@ function connect(work: Work, bridge: Bridge): Connection {
 }
 
 /** Before the container's end comes up: no frame passes unchecked. */
-async function guard({ configuration, ownerLabel: label, undo }: Work, veth: Veth): Promise<void> {
+async function guard({ configuration, route, ownerLabel: label, undo }: Work, veth: Veth): Promise<void> {
   if (!configuration.macspoofchk) return;
   using netfilter = openNetfilter();
   undo("remove the guard of the MAC address", () => {
+    // As for the lease below, the link goes first.
+    removeVeth(route, veth.host.name, label);
     using again = openNetfilter();
     unguardMac(again, label);
   });
@@ -160,13 +173,24 @@ async function guard({ configuration, ownerLabel: label, undo }: Work, veth: Vet
 
 const nothingLeased: Result = { interfaces: [], ips: [], routes: [], dns: {} };
 
-async function leaseAddresses({ request, configuration, undo }: Work): Promise<Result> {
+async function leaseAddresses(work: Work): Promise<Result> {
+  const { request, configuration, attachment, route, ownerLabel: label, undo } = work;
   if (configuration.ipam.type === "") return nothingLeased;
   const ipam = await findIpam(configuration.ipam.type, request);
   const lease = await ipam.add(request);
-  undo("give the addresses back", () => ipam.del(request));
+  undo("give the addresses back", () => {
+    // The link goes first, and if it cannot be removed the addresses stay leased: a container still has them.
+    removeVeth(route, hostEndName(attachment), label);
+    return ipam.del(request);
+  });
   if (lease.ips.length === 0)
-    throw new CniError(errorCodes.delegateFailed, "IPAM plugin returned missing IP config");
+    throw new CniError(errorCodes.delegateFailed, "IPAM plugin returned missing IP config", {
+      details: `the IPAM plugin "${configuration.ipam.type}" must return at least one address`,
+    });
+  refuseUnsayable(
+    lease.ips.map((ip) => ip.address.address),
+    request.configuration.version,
+  );
   request.log.debug("addresses leased", { ips: lease.ips.map((ip) => formatPrefix(ip.address)) });
   return lease;
 }
@@ -184,6 +208,7 @@ function provideGateway(work: Work, veth: Veth, bridge: Bridge, plan: AddressPla
   if (plan.gateways.length > 0) setGatewayAddresses(work, { veth, bridge, gateways: plan.gateways });
   if (!configuration.isGateway && !configuration.ipMasq) return;
   for (const family of familiesOf(plan)) enableForwarding(family);
+  work.request.log.debug("gateway ready", { gateways: plan.gateways.map(formatPrefix) });
 }
 
 function setGatewayAddresses(
@@ -229,6 +254,7 @@ async function masquerade(work: Work, bridge: Bridge, plan: AddressPlan): Promis
     removeMasquerade(again, label);
   });
   await addMasquerade(netfilter, egress);
+  work.request.log.debug("masquerade ready", { owner: label, interfaceName: bridge.name });
 }
 
 function describe(

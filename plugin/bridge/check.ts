@@ -7,7 +7,8 @@ import { isAtLeast } from "../../cni/version.ts";
 import { missingMacGuard } from "../../firewall/check-mac-guard.ts";
 import { missingMasquerade } from "../../firewall/check-masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
-import { formatMac } from "../../inet/mac.ts";
+import { interfaceNameFault } from "../../inet/interface-name.ts";
+import { formatMac, parseMac } from "../../inet/mac.ts";
 import { formatPrefix, networkOf, samePrefix } from "../../inet/prefix.ts";
 import { sameAddress } from "../../inet/address.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
@@ -47,10 +48,11 @@ export async function check(request: Request): Promise<void> {
     containerId: request.containerId,
     ifname: request.ifname,
   };
-  if (configuration.ipam.type !== "") await (await findIpam(configuration.ipam.type, request)).check(request);
   const differences: string[] = [];
   const plan = planAttachment(previous, configuration);
   const differs = (difference: string) => differences.push(difference);
+  request.log.debug("checking", { ips: plan.ips.map((ip) => formatPrefix(ip.address)) });
+  await inspectLease({ request, configuration, attachment, previous, plan, differs });
   await inspect({ request, configuration, attachment, previous, plan, differs });
   if (differences.length === 0) return;
   throw new CniError(
@@ -60,6 +62,20 @@ export async function check(request: Request): Promise<void> {
       details: "DEL and ADD the attachment again, or put back what was changed",
     },
   );
+}
+
+/** A delegate that answers "try again later" or cannot run at all ends the CHECK; that it misses something is one difference. */
+async function inspectLease({ request, configuration, plan, differs }: Inspection): Promise<void> {
+  const { type } = configuration.ipam;
+  if (type === "") return;
+  if (plan.ips.length === 0) differs("prevResult lists no addresses");
+  const ipam = await findIpam(type, request);
+  try {
+    await ipam.check(request);
+  } catch (error) {
+    if (!(error instanceof CniError) || error.code !== errorCodes.checkFailed) throw error;
+    differs(error.message);
+  }
 }
 
 async function inspect(inspection: Inspection): Promise<void> {
@@ -152,7 +168,10 @@ function inspectHostEnd(
 ): void {
   const { route, end, bridge } = found;
   const listed = previous.interfaces.filter(
-    (link) => !isInContainer(link) && link.name !== configuration.bridge,
+    (link) =>
+      !isInContainer(link) &&
+      link.name !== configuration.bridge &&
+      interfaceNameFault(link.name) === undefined,
   );
   const hostEnd = listed.map((link) => findLink(route, link.name)).find((link) => link?.index === end.link);
   if (hostEnd === undefined || hostEnd.link !== end.index) {
@@ -173,13 +192,24 @@ function inspectHostEnd(
   compareMtu(differs, hostEnd, wantedMtu);
 }
 
-function inspectMacGuard({ configuration, attachment, differs }: Inspection, end: NamedLink): void {
+/** The MAC address is the one that ADD promised: the container can change the one that its interface has. */
+function promisedMac({ previous, request }: Inspection, end: NamedLink): Uint8Array {
+  const listed = previous.interfaces.find((link) => link.name === request.ifname && isInContainer(link));
+  try {
+    return parseMac(listed?.mac ?? "");
+  } catch {
+    return end.address ?? new Uint8Array();
+  }
+}
+
+function inspectMacGuard(inspection: Inspection, end: NamedLink): void {
+  const { configuration, attachment, differs } = inspection;
   if (!configuration.macspoofchk) return;
   using netfilter = openNetfilter();
   const missing = missingMacGuard(netfilter, {
     ownerLabel: ownerLabel(attachment, hexDigest),
     hostEnd: hostEndName(attachment),
-    mac: end.address ?? new Uint8Array(),
+    mac: promisedMac(inspection, end),
   });
   for (const fault of missing) differs(fault);
 }
@@ -198,6 +228,9 @@ function inspectAddresses({ plan, differs }: Inspection, inside: Conversation, e
 function matches(wanted: AddressPlan["kernelRoutes"][number], found: Route, tableIsKnown: boolean): boolean {
   if (!samePrefix(networkOf(wanted.dst), found.destination)) return false;
   if (tableIsKnown && (wanted.table ?? routeConstants.tableMain) !== found.table) return false;
+  const same = (one: number | undefined, other: number | undefined) => one === undefined || one === other;
+  if (!same(wanted.priority, found.priority)) return false;
+  if (!same(wanted.mtu, found.mtu) || !same(wanted.advmss, found.advmss)) return false;
   if (wanted.gw === undefined) return true;
   return found.gateway !== undefined && sameAddress(wanted.gw, found.gateway);
 }

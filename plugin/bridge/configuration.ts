@@ -4,7 +4,9 @@ import { lookUp, type JsonObject } from "../../cni/configuration.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
 import { InetError } from "../../inet/address.ts";
 import { parseUnicastMac } from "../../inet/mac.ts";
+import { logLevels } from "../../cni/log.ts";
 import type { Request } from "../../cni/request.ts";
+import type { Prefix } from "../../inet/prefix.ts";
 import {
   decodeWith,
   dnsSchema,
@@ -37,6 +39,15 @@ const mtuBytes: Schema<number> = (value, path) => {
   return refuse(value, path, allowed);
 };
 
+/** As many as fit into one batch of nf_tables, which is applied whole. */
+const mostExceptions = 500;
+
+const exceptions: Schema<Prefix[]> = (value, path) => {
+  const prefixes = list(prefixText)(value, path);
+  if (prefixes.length <= mostExceptions) return prefixes;
+  return refuse(prefixes.length, path, `must list at most ${mostExceptions} destinations`);
+};
+
 const schema = object({
   bridge: optional(interfaceNameText, "cni0"),
   isGateway: flag,
@@ -44,7 +55,7 @@ const schema = object({
   forceAddress: flag,
   ipMasq: flag,
   ipMasqBackend: optional(oneOf("nftables", "iptables"), "nftables"),
-  nonMasqueradeCIDRs: optional(list(prefixText), []),
+  nonMasqueradeCIDRs: optional(exceptions, []),
   mtu: optional(mtuBytes, 0),
   hairpinMode: flag,
   promiscMode: flag,
@@ -56,6 +67,9 @@ const schema = object({
   dns: optional(dnsSchema, {}),
   args: optional(object({ cni: optional(object({ mac: optionalMac })) })),
   runtimeConfig: optional(object({ mac: optionalMac })),
+  // Read before everything else, by serve.ts; here they are checked.
+  logLevel: optional(oneOf(...logLevels)),
+  logFile: optional(text),
 });
 
 type Decoded = Read<typeof schema>;

@@ -2,7 +2,8 @@
  * DEL: ADD's list backwards, whatever the configuration says now: it may have said something else when the container was
  * added. What is gone already counts as done; a failure does not keep the rest from being removed.
  */
-import type { Request } from "../../cni/request.ts";
+import { CniError, errorCodes } from "../../cni/error.ts";
+import type { Plugin, Request } from "../../cni/request.ts";
 import { unguardMac } from "../../firewall/mac-guard.ts";
 import { removeMasquerade } from "../../firewall/masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
@@ -34,10 +35,12 @@ export async function del(request: Request): Promise<void> {
   await failures.attempt(() => void (netfilter && removeMasquerade(netfilter, label)));
   await failures.attempt(() => removeIptablesMasquerade(attachment, configuration));
   const isDisconnected = await failures.attempt(() => disconnect(request, attachment, configuration));
+  request.log.debug(isDisconnected ? "link removed" : "link not removed");
   // Not before the link is gone: until then the container may send.
   await failures.attempt(() => void (netfilter && unguardMac(netfilter, label)));
   // The lease goes last, and only with the link: an address that a container still has must not be given to another.
   if (isDisconnected) await failures.attempt(() => giveBack(request, configuration));
+  request.log.debug("deleted", { failures: failures.messages });
   failures.throwTogether();
 }
 
@@ -57,7 +60,8 @@ async function disconnect(
 ): Promise<void> {
   using container = openRemainingNamespace(request);
   using route = openRoute();
-  if (removeVeth(route, hostEndName(attachment)) || container === undefined) return;
+  const owner = ownerLabel(attachment, hexDigest);
+  if (removeVeth(route, hostEndName(attachment), owner) || container === undefined) return;
   using inside = openRouteIn(container);
   if (!removeForeignVeth(route, inside, { ifname: attachment.ifname, bridge: configuration.bridge })) return;
   request.log.info("removed an attachment of the reference plugin", { ...attachment });
@@ -98,6 +102,16 @@ function linkByIndex(route: Conversation, index: number): Link | undefined {
 
 async function giveBack(request: Request, configuration: RemovalConfiguration): Promise<void> {
   if (configuration.ipamType === "") return;
-  const ipam = await findIpam(configuration.ipamType, request);
-  await ipam.del(request);
+  const ipam = await findIpamIfAny(configuration.ipamType, request);
+  await ipam?.del(request);
+}
+
+/** Undefined for a type that names no IPAM plugin at all: with it no ADD can have leased anything. */
+async function findIpamIfAny(type: string, request: Request): Promise<Plugin | undefined> {
+  try {
+    return await findIpam(type, request);
+  } catch (error) {
+    if (error instanceof CniError && error.code === errorCodes.invalidConfiguration) return undefined;
+    throw error;
+  }
 }

@@ -48,19 +48,23 @@ export function makeVeth(route: Conversation, request: VethRequest, undo: Undo):
   const macs = macAddresses(attachment);
   const host = { name: hostEndName(attachment), mac: macs.host };
   const peer = { name: attachment.ifname, mac: request.mac ?? macs.container };
-  const remove = () => undo("remove the veth pair", () => void removeVeth(route, host.name));
-  const [created, , read, readBridge] = exchangeOr(remove, route, [
+  const remove = () =>
+    undo("remove the veth pair", () => void removeVeth(route, host.name, request.ownerLabel));
+  const [created] = exchangeOr(remove, route, [
     createVeth({
       host: { ...host, master: bridge.index },
       container: { ...peer, namespaceDescriptor: container.descriptor },
       mtu: request.mtu,
     }),
+  ]);
+  if (created instanceof NetlinkError) throw explainRefusal(created, route, request);
+  remove();
+  // Apart from the making: when that is refused, these would change the link of the same name.
+  const [, read, readBridge] = route.exchange([
     setAlias(host.name, request.ownerLabel),
     getLink({ name: host.name }),
     getLink({ index: bridge.index }),
   ]);
-  if (created instanceof NetlinkError) throw explainRefusal(created, route, request);
-  remove();
   if (read instanceof NetlinkError) throw read;
   const message = read?.[0];
   if (message === undefined) throw new CniError(errorCodes.kernelFailure, `veth "${host.name}" vanished`);
@@ -118,9 +122,17 @@ function explainRefusal(refusal: NetlinkError, route: Conversation, request: Vet
   return new CniError(errorCodes.tryAgainLater, `${refusal.message}, and is gone now`, { cause: refusal });
 }
 
-/** Removes the pair by its host end; false where there was none. @throws NetlinkError */
-export function removeVeth(route: Conversation, name: string): boolean {
-  const outcome = route.exchange([deleteLink({ name })])[0];
+/**
+ * Removes the pair by its host end. A link of that name that belongs to another network's attachment of the same container and
+ * interface, or is no veth, is left alone.
+ * @returns false where there was none of ours. @throws NetlinkError
+ */
+export function removeVeth(route: Conversation, name: string, owner: string): boolean {
+  const link = findLink(route, name);
+  const alias = link?.alias ?? "";
+  // A pair without an alias is one whose ADD did not come that far.
+  if (link?.linkInfo?.kind !== "veth" || (alias !== "" && alias !== owner)) return false;
+  const outcome = route.exchange([deleteLink({ index: link.index })])[0];
   if (!(outcome instanceof NetlinkError)) return true;
   if (outcome.errno === errno.ENODEV) return false;
   throw outcome;

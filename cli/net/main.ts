@@ -1,0 +1,99 @@
+/** `trestle net`: attaches namespaces to networks by hand, as a runtime does. */
+import { isatty } from "node:tty";
+import { CniError, formatError } from "../../cni/error.ts";
+import { formatResult } from "../../cni/result.ts";
+import { commandSince } from "../../cni/request.ts";
+import { loadNetwork } from "../../cni/runtime/load-network.ts";
+import { Network } from "../../cni/runtime/network.ts";
+import { isAtLeast, newestVersion } from "../../cni/version.ts";
+import { toCniError } from "../../plugin/fault.ts";
+import { writeText } from "../../sys/streams.ts";
+import { help } from "./help.ts";
+import { readOptions, UsageError, type Options } from "./options.ts";
+import { configurationFiles, openOutside } from "./outside.ts";
+import {
+  reportAdded,
+  reportChecked,
+  reportCollected,
+  reportDeleted,
+  reportError,
+  reportStatus,
+} from "./report.ts";
+
+/** What was done, once for people and once for programs; cnitool's own output where that is other than `json`. */
+interface Outcome {
+  readonly words: string;
+  readonly json: object | string;
+}
+
+/** @returns the exit code */
+export async function runNet(args: readonly string[]): Promise<number> {
+  let options;
+  try {
+    options = readOptions(args, { environment: process.env, workingFolder: process.cwd() });
+  } catch (error) {
+    return refuse(error, args);
+  }
+  if (options === "help") {
+    writeText(1, help);
+    return 0;
+  }
+  try {
+    show(await perform(options), options);
+    return 0;
+  } catch (error) {
+    return fail(toCniError(error), options);
+  }
+}
+
+function refuse(error: unknown, args: readonly string[]): number {
+  if (!(error instanceof UsageError))
+    return fail(toCniError(error), { verb: args[0] ?? "", json: args.includes("--json") });
+  writeText(2, `trestle net: ${error.message}; trestle net --help has the usage\n`);
+  return 2;
+}
+
+function fail(error: CniError, { verb, json }: Pick<Options, "json"> & { readonly verb: string }): number {
+  if (json) writeText(1, formatError(error, newestVersion));
+  else writeText(2, reportError(verb, error));
+  return 1;
+}
+
+/** A program that reads add's output gets the result, as from cnitool; of the others it sees the exit code. */
+function show({ words, json }: Outcome, options: Options): void {
+  const text = typeof json === "string" ? json : `${JSON.stringify(json)}\n`;
+  if (options.json) writeText(1, text);
+  else if (isatty(1)) writeText(1, words);
+  else if (options.verb === "add") writeText(1, text);
+}
+
+async function perform(options: Options): Promise<Outcome> {
+  const { verb, attachment, folder, network: name } = options;
+  const start = performance.now();
+  const network = new Network(loadNetwork(configurationFiles, { folder, name }), openOutside(options.path));
+  const done = () => ({ network: name, attachment, milliseconds: performance.now() - start });
+  const { containerId, ifname, netns } = attachment;
+  const facts = { network: name, containerId, ifname, netns };
+  switch (verb) {
+    case "add": {
+      const result = await network.add(attachment);
+      return { words: reportAdded(result, done()), json: formatResult(result, network.version) };
+    }
+    case "check":
+      await network.check(attachment);
+      return { words: reportChecked(done()), json: facts };
+    case "del":
+      await network.del(attachment);
+      return { words: reportDeleted(done()), json: facts };
+    case "gc": {
+      const removed = await network.gc(options.keep);
+      return { words: reportCollected(removed, done()), json: { network: name, removed } };
+    }
+    case "status":
+      await network.status();
+      return {
+        words: reportStatus(done(), isAtLeast(network.version, commandSince.STATUS)),
+        json: { network: name, ready: true },
+      };
+  }
+}

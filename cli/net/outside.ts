@@ -1,0 +1,71 @@
+/** The operating system for the runtime side: configuration files, the cache of results, plugins. */
+import type { CacheFolder, ConfigurationFiles, Outside, Programs } from "../../cni/runtime/outside.ts";
+import { errno, failedWith, SyscallError } from "../../sys/errno.ts";
+import { Folder, makeFolders, readText } from "../../sys/folder.ts";
+import { fileKinds, status } from "../../sys/libc.ts";
+import { findProgram } from "../../sys/program-file.ts";
+import { runProgram } from "../../sys/program.ts";
+import { writeText } from "../../sys/streams.ts";
+
+/** Where the Go library keeps results. */
+const cacheFolder = "/var/lib/cni/results";
+const folderMode = 0o700;
+const fileMode = 0o600;
+/** Far more than any configuration or result has. */
+const limitBytes = 16 * 1024 * 1024;
+
+function namesIn(path: string): string[] | undefined {
+  try {
+    using folder = Folder.open(path);
+    return folder.names();
+  } catch (error) {
+    if (failedWith(error, errno.ENOENT)) return undefined;
+    throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return (status(path).mode & fileKinds.mask) === fileKinds.directory;
+  } catch (error) {
+    // A link that leads nowhere: reading it tells so.
+    if (failedWith(error, errno.ENOENT)) return false;
+    throw error;
+  }
+}
+
+export const configurationFiles: ConfigurationFiles = {
+  fileNames: (folder) => namesIn(folder)?.filter((name) => !isFolder(`${folder}/${name}`)),
+  readText: (path) => readText(path, limitBytes),
+};
+
+const cache: CacheFolder = {
+  names: () => namesIn(cacheFolder) ?? [],
+  read: (name) => {
+    try {
+      return readText(`${cacheFolder}/${name}`, limitBytes);
+    } catch (error) {
+      if (error instanceof SyscallError) return undefined;
+      throw error;
+    }
+  },
+  replace: (name, text) => {
+    makeFolders(cacheFolder, folderMode);
+    using folder = Folder.open(cacheFolder);
+    folder.replace(name, text, fileMode);
+  },
+  remove: (name) => {
+    using folder = Folder.open(cacheFolder);
+    folder.remove(name);
+  },
+};
+
+const programs: Programs = {
+  find: (name, folders) => findProgram(name, folders)?.path,
+  run: runProgram,
+};
+
+/** @param path folders of plugins */
+export function openOutside(path: readonly string[]): Outside {
+  return { cache, programs, path, environment: process.env, tell: (text) => writeText(2, text) };
+}

@@ -4,7 +4,6 @@ import {
   compareAddresses,
   formatAddress,
   InetError,
-  isMulticast,
   neighbour,
   parseAddress,
   sameAddress,
@@ -160,15 +159,4 @@ test.each([
   ["::", -1, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
 ] as const)("neighbour() of %s at %d is %s", (text, distance, expected) => {
   expect(formatAddress(neighbour(parseAddress(text), distance))).toBe(expected);
-});
-
-test.each([
-  ["223.255.255.255", false],
-  ["224.0.0.1", true],
-  ["239.255.255.255", true],
-  ["240.0.0.0", false],
-  ["fe80::1", false],
-  ["ff02::1", true],
-])("isMulticast(%s) is %s", (text, expected) => {
-  expect(isMulticast(parseAddress(text))).toBe(expected);
 });

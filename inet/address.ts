@@ -68,9 +68,3 @@ export function neighbour(address: Address, distance: 1 | -1): Address {
   }
   return { family: address.family, bytes };
 }
-
-/** True for 224.0.0.0/4 (RFC 5771) and ff00::/8 (RFC 4291). */
-export function isMulticast(address: Address): boolean {
-  const first = address.bytes[0] ?? 0;
-  return address.family === 4 ? first >= 224 && first <= 239 : first === 0xff;
-}

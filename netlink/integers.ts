@@ -25,11 +25,6 @@ export function setU16be(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 1] = value;
 }
 
-export function setU32be(bytes: Uint8Array, at: number, value: number): void {
-  setU16be(bytes, at, value >>> 16);
-  setU16be(bytes, at + 2, value);
-}
-
 export function getU16be(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 }

@@ -14,13 +14,13 @@ import { hexDigest, hostEndName, type Attachment } from "../attachment.ts";
 import { openContainerNamespace } from "../container-namespace.ts";
 import { findIpam } from "../ipam.ts";
 import { openNetfilter, openRoute, openRouteIn } from "../kernel.ts";
+import { findLink } from "../links.ts";
 import { enableForwarding } from "../sysctl.ts";
 import { withUndo, type Undo } from "../undo.ts";
 import { planAttachment, type AddressPlan } from "./address-plan.ts";
 import {
   applyAddresses,
   findBridge,
-  findLink,
   globalAddresses,
   makeBridge,
   pinMac,
@@ -264,7 +264,7 @@ function describe(
   const { bridge, veth, plan, lease } = made;
   const tellsMtu = isAtLeast(request.configuration.version, "1.1.0");
   // Read again: a bridge's MTU follows its ports.
-  const bridgeMtu = tellsMtu ? findLink(route, bridge.name)?.mtu : undefined;
+  const bridgeMtu = tellsMtu ? findLink(route, { index: bridge.index })?.mtu : undefined;
   return {
     interfaces: [
       { name: bridge.name, mac: formatMac(bridge.mac), mtu: bridgeMtu },

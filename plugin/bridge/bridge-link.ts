@@ -4,12 +4,7 @@ import { formatMac, locallyAdministered } from "../../inet/mac.ts";
 import { formatPrefix, overlaps, samePrefix, type Prefix } from "../../inet/prefix.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
-import {
-  addAddress,
-  decodeInterfaceAddress,
-  listAddresses,
-  removeAddress,
-} from "../../netlink/route/address.ts";
+import { addAddress, removeAddress } from "../../netlink/route/address.ts";
 import {
   changeLink,
   createBridge,
@@ -18,27 +13,12 @@ import {
   getLink,
   linkFlags,
   listLinks,
-  type Link,
   type NewBridge,
 } from "../../netlink/route/link.ts";
 import { errno } from "../../sys/errno.ts";
 import { randomBytes } from "../../sys/libc.ts";
+import { addressesOf, findLink, type NamedLink } from "../links.ts";
 import { tryToSetSysctl } from "../sysctl.ts";
-
-export interface NamedLink extends Link {
-  readonly name: string;
-}
-
-/** A link by name, or undefined where there is none. @throws NetlinkError */
-export function findLink(route: Conversation, name: string): NamedLink | undefined {
-  const outcome = route.exchange([getLink({ name })])[0];
-  if (outcome instanceof NetlinkError) {
-    if (outcome.errno === errno.ENODEV) return undefined;
-    throw outcome;
-  }
-  const message = outcome?.[0];
-  return message === undefined ? undefined : { ...decodeLink(message), name };
-}
 
 export interface Bridge {
   readonly name: string;
@@ -65,7 +45,7 @@ function asBridge(link: NamedLink, isNew: boolean): Bridge {
 
 /** The bridge called `name`, or undefined where there is none. @throws CniError when the name belongs to something else */
 export function findBridge(route: Conversation, name: string): Bridge | undefined {
-  const link = findLink(route, name);
+  const link = findLink(route, { name });
   return link === undefined ? undefined : asBridge(link, false);
 }
 
@@ -153,12 +133,9 @@ export function planAddresses(
 
 /** Addresses of global scope on a link. */
 export function globalAddresses(route: Conversation, index: number): Prefix[] {
-  return route
-    .dump(listAddresses({ index }))
-    .map(decodeInterfaceAddress)
-    .filter((found) => found !== undefined && found.index === index && found.scope === 0)
-    .map((found) => found as NonNullable<typeof found>)
-    .map((found) => found.prefix);
+  return addressesOf(route, index)
+    .filter(({ scope }) => scope === 0)
+    .map(({ prefix }) => prefix);
 }
 
 /** Applies a plan; an address that another ADD has added meanwhile is a success. @throws NetlinkError */

@@ -13,7 +13,6 @@ import { formatPrefix, networkOf, samePrefix } from "../../inet/prefix.ts";
 import { sameAddress } from "../../inet/address.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { bridgePortSettings, linkFlags, type Link } from "../../netlink/route/link.ts";
-import { decodeInterfaceAddress, listAddresses } from "../../netlink/route/address.ts";
 import { decodeRoute, listRoutes, routeConstants, type Route } from "../../netlink/route/route.ts";
 import { hexDigest, hostEndName, type Attachment } from "../attachment.ts";
 import { openContainerNamespace } from "../container-namespace.ts";
@@ -21,7 +20,8 @@ import { findIpam } from "../ipam.ts";
 import { openNetfilter, openRoute, openRouteIn } from "../kernel.ts";
 import { forwardingFault } from "../sysctl.ts";
 import { planAttachment, type AddressPlan } from "./address-plan.ts";
-import { findLink, globalAddresses, type NamedLink } from "./bridge-link.ts";
+import { addressesOf, findLink, type NamedLink } from "../links.ts";
+import { globalAddresses } from "./bridge-link.ts";
 import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
 import { describeEgress } from "./egress.ts";
 
@@ -95,7 +95,7 @@ async function inspect(inspection: Inspection): Promise<void> {
 }
 
 function inspectBridge({ configuration, plan, previous, differs }: Inspection, route: Conversation) {
-  const bridge = findLink(route, configuration.bridge);
+  const bridge = findLink(route, { name: configuration.bridge });
   if (bridge === undefined) {
     differs(`bridge "${configuration.bridge}" is missing`);
     return undefined;
@@ -143,7 +143,7 @@ function inspectContainerEnd(
   } else if (listed.sandbox !== request.netns) {
     differs(`sandbox in prevResult is "${listed.sandbox}", CNI_NETNS is "${request.netns}"`);
   }
-  const end = findLink(inside, request.ifname);
+  const end = findLink(inside, { name: request.ifname });
   if (end === undefined) {
     differs(`interface "${request.ifname}" is missing in the container`);
     return undefined;
@@ -173,7 +173,9 @@ function inspectHostEnd(
       link.name !== configuration.bridge &&
       interfaceNameFault(link.name) === undefined,
   );
-  const hostEnd = listed.map((link) => findLink(route, link.name)).find((link) => link?.index === end.link);
+  const hostEnd = listed
+    .map((link) => findLink(route, { name: link.name }))
+    .find((link) => link?.index === end.link);
   if (hostEnd === undefined || hostEnd.link !== end.index) {
     differs(`the host end of "${end.name}" is missing`);
     return;
@@ -215,12 +217,9 @@ function inspectMacGuard(inspection: Inspection, end: NamedLink): void {
 }
 
 function inspectAddresses({ plan, differs }: Inspection, inside: Conversation, end: NamedLink): void {
-  const present = inside
-    .dump(listAddresses({ index: end.index }))
-    .map(decodeInterfaceAddress)
-    .filter((address) => address?.index === end.index);
+  const present = addressesOf(inside, end.index);
   for (const { address } of plan.ips) {
-    if (present.some((found) => found !== undefined && samePrefix(found.prefix, address))) continue;
+    if (present.some(({ prefix }) => samePrefix(prefix, address))) continue;
     differs(`address ${formatPrefix(address)} is missing on "${end.name}"`);
   }
 }

@@ -4,16 +4,12 @@ import type { ResultRoute } from "../../cni/result.ts";
 import { formatPrefix } from "../../inet/prefix.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import type { Request } from "../../netlink/message.ts";
-import {
-  addAddress,
-  decodeInterfaceAddress,
-  interfaceAddressFlags,
-  listAddresses,
-} from "../../netlink/route/address.ts";
+import { addAddress, interfaceAddressFlags } from "../../netlink/route/address.ts";
 import { changeLink } from "../../netlink/route/link.ts";
 import { addRoute } from "../../netlink/route/route.ts";
 import { sleepMs } from "../../sys/libc.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
+import { addressesOf } from "../links.ts";
 import { setSysctl, tryToSetSysctl } from "../sysctl.ts";
 import type { AddressPlan, PlannedAddress } from "./address-plan.ts";
 import type { Veth } from "./veth.ts";
@@ -81,10 +77,7 @@ const settleStepMs = 50;
 /** Waits until no address is tentative. @throws CniError when an address is a duplicate or never settles */
 export function waitForDuplicateDetection(inside: Conversation, veth: Veth): void {
   for (let waitedMs = 0; ; waitedMs += settleStepMs) {
-    const addresses = inside
-      .dump(listAddresses({ index: veth.container.index }))
-      .map(decodeInterfaceAddress)
-      .filter((address) => address !== undefined);
+    const addresses = addressesOf(inside, veth.container.index);
     const failed = addresses.find((address) => (address.flags & interfaceAddressFlags.dadFailed) !== 0);
     if (failed !== undefined) {
       throw new CniError(

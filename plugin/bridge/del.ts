@@ -8,15 +8,13 @@ import { unguardMac } from "../../firewall/mac-guard.ts";
 import { removeMasquerade } from "../../firewall/masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
-import { NetlinkError } from "../../netlink/netlink-error.ts";
-import { decodeLink, deleteLink, getLink, type Link } from "../../netlink/route/link.ts";
-import { errno } from "../../sys/errno.ts";
+import { deleteLink } from "../../netlink/route/link.ts";
 import { hexDigest, hostEndName, looksLikeHostEnd, type Attachment } from "../attachment.ts";
 import { openRemainingNamespace } from "../container-namespace.ts";
 import { Failures } from "../failures.ts";
 import { findIpam } from "../ipam.ts";
 import { openNetfilterIfAny, openRoute, openRouteIn } from "../kernel.ts";
-import { findLink } from "./bridge-link.ts";
+import { findLink } from "../links.ts";
 import { readForRemoval, type RemovalConfiguration } from "./configuration.ts";
 import { removeVeth } from "./veth.ts";
 
@@ -80,24 +78,15 @@ function removeForeignVeth(
   inside: Conversation,
   subject: { ifname: string; bridge: string },
 ): boolean {
-  const end = findLink(inside, subject.ifname);
+  const end = findLink(inside, { name: subject.ifname });
   if (end?.linkInfo?.kind !== "veth" || end.link === undefined) return false;
-  const hostEnd = linkByIndex(route, end.link);
+  const hostEnd = findLink(route, { index: end.link });
   if (hostEnd === undefined || hostEnd.link !== end.index || hostEnd.linkInfo?.kind !== "veth") return false;
-  if (looksLikeHostEnd(hostEnd.name ?? "")) return false;
-  if (hostEnd.master === undefined || hostEnd.master !== findLink(route, subject.bridge)?.index) return false;
+  if (looksLikeHostEnd(hostEnd.name)) return false;
+  if (hostEnd.master === undefined || hostEnd.master !== findLink(route, { name: subject.bridge })?.index)
+    return false;
   route.request(deleteLink({ index: hostEnd.index }));
   return true;
-}
-
-function linkByIndex(route: Conversation, index: number): Link | undefined {
-  const outcome = route.exchange([getLink({ index })])[0];
-  if (outcome instanceof NetlinkError) {
-    if (outcome.errno === errno.ENODEV) return undefined;
-    throw outcome;
-  }
-  const message = outcome?.[0];
-  return message === undefined ? undefined : decodeLink(message);
 }
 
 async function giveBack(request: Request, configuration: RemovalConfiguration): Promise<void> {

@@ -4,7 +4,6 @@ import type { Prefix } from "../../inet/prefix.ts";
 import type { EgressMasquerade } from "../../firewall/masquerade.ts";
 import type { Attachment } from "../attachment.ts";
 import { directDestinations, type PlannedAddress } from "./address-plan.ts";
-import type { BridgeConfiguration } from "./configuration.ts";
 
 export interface EgressSubject {
   readonly attachment: Attachment;
@@ -23,5 +22,3 @@ export function describeEgress(subject: EgressSubject, exceptions: readonly Pref
     sources: subject.ips.map(({ address: { address } }) => ({ address, direct: direct(address.family) })),
   };
 }
-
-export type Backend = BridgeConfiguration["ipMasqBackend"];

@@ -18,7 +18,8 @@ import type { NetworkNamespace } from "../../sys/namespace.ts";
 import { hostEndName, macAddresses, type Attachment } from "../attachment.ts";
 import { openRouteIn } from "../kernel.ts";
 import type { Undo } from "../undo.ts";
-import { findLink, type Bridge } from "./bridge-link.ts";
+import { findLink } from "../links.ts";
+import type { Bridge } from "./bridge-link.ts";
 
 export interface Veth {
   readonly host: { readonly name: string; readonly index: number; readonly mac: Uint8Array };
@@ -105,14 +106,14 @@ function explainRefusal(refusal: NetlinkError, route: Conversation, request: Vet
   const { ifname, containerId } = request.attachment;
   const host = hostEndName(request.attachment);
   using inside = openRouteIn(request.container);
-  if (findLink(inside, ifname) !== undefined) {
+  if (findLink(inside, { name: ifname }) !== undefined) {
     return new CniError(
       errorCodes.interfaceInUse,
       `cannot add interface "${ifname}": the name is in use in "${request.container.path}"`,
       { details: "choose another CNI_IFNAME, or DEL the attachment that has it", cause: refusal },
     );
   }
-  if (findLink(route, host) !== undefined) {
+  if (findLink(route, { name: host }) !== undefined) {
     return new CniError(
       errorCodes.interfaceInUse,
       `cannot add interface "${ifname}": container "${containerId}" has it already, in another namespace (host end "${host}")`,
@@ -128,7 +129,7 @@ function explainRefusal(refusal: NetlinkError, route: Conversation, request: Vet
  * @returns false where there was none of ours. @throws NetlinkError
  */
 export function removeVeth(route: Conversation, name: string, owner: string): boolean {
-  const link = findLink(route, name);
+  const link = findLink(route, { name });
   const alias = link?.alias ?? "";
   // A pair without an alias is one whose ADD did not come that far.
   if (link?.linkInfo?.kind !== "veth" || (alias !== "" && alias !== owner)) return false;
@@ -162,7 +163,7 @@ const longestWaitMs = 2500;
 export function waitUntilForwarding(route: Conversation, veth: Veth, bridge: Bridge): void {
   let waitedMs = 0;
   for (let pauseMs = 0.5; ; pauseMs = Math.min(pauseMs * 2, 100)) {
-    const state = findLink(route, veth.host.name)?.operationalState;
+    const state = findLink(route, { name: veth.host.name })?.operationalState;
     if (state === operationalStates.up || state === operationalStates.unknown) return;
     if (waitedMs >= longestWaitMs) {
       const seen = Object.entries(operationalStates).find(([, value]) => value === state)?.[0] ?? "gone";

@@ -5,11 +5,12 @@ import type { Plugin, Request } from "../../cni/request.ts";
 import type { Result } from "../../cni/result.ts";
 import { formatPrefix } from "../../inet/prefix.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
-import { decodeInterfaceAddress, listAddresses, type InterfaceAddress } from "../../netlink/route/address.ts";
+import type { InterfaceAddress } from "../../netlink/route/address.ts";
 import { changeLink, linkFlags } from "../../netlink/route/link.ts";
-import { findLink } from "../bridge/bridge-link.ts";
+
 import { openContainerNamespace, openRemainingNamespace } from "../container-namespace.ts";
 import { openRouteIn } from "../kernel.ts";
+import { addressesOf, findLink } from "../links.ts";
 
 /** 127.0.0.0/8 and ::1. */
 function isLoopback({ prefix: { address } }: InterfaceAddress): boolean {
@@ -18,16 +19,9 @@ function isLoopback({ prefix: { address } }: InterfaceAddress): boolean {
 }
 
 function loopbackOf(inside: Conversation) {
-  const link = findLink(inside, "lo");
+  const link = findLink(inside, { name: "lo" });
   if (link === undefined) throw new CniError(errorCodes.kernelFailure, 'the container has no interface "lo"');
   return link;
-}
-
-function addressesOf(inside: Conversation, index: number): InterfaceAddress[] {
-  return inside
-    .dump(listAddresses({ index }))
-    .map(decodeInterfaceAddress)
-    .filter((address) => address !== undefined);
 }
 
 function refuseForeign(addresses: readonly InterfaceAddress[]): void {

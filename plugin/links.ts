@@ -1,0 +1,35 @@
+/** Links and their addresses as questions to the kernel: there, or not. */
+import type { Conversation } from "../netlink/conversation.ts";
+import { NetlinkError } from "../netlink/netlink-error.ts";
+import { decodeInterfaceAddress, listAddresses, type InterfaceAddress } from "../netlink/route/address.ts";
+import { decodeLink, getLink, type Link } from "../netlink/route/link.ts";
+import { errno } from "../sys/errno.ts";
+
+export interface NamedLink extends Link {
+  readonly name: string;
+}
+
+/** A link by name or index, or undefined where there is none. @throws NetlinkError */
+export function findLink(
+  route: Conversation,
+  by: { name: string } | { index: number },
+): NamedLink | undefined {
+  const outcome = route.exchange([getLink(by)])[0];
+  if (outcome instanceof NetlinkError) {
+    if (outcome.errno === errno.ENODEV) return undefined;
+    throw outcome;
+  }
+  const message = outcome?.[0];
+  if (message === undefined) return undefined;
+  const link = decodeLink(message);
+  return { ...link, name: link.name ?? "" };
+}
+
+/** The addresses of a link. Kernels before 4.20 do not filter by it, so that is done here as well. @throws NetlinkError */
+export function addressesOf(route: Conversation, index: number): InterfaceAddress[] {
+  return route
+    .dump(listAddresses({ index }))
+    .map(decodeInterfaceAddress)
+    .filter((address) => address !== undefined)
+    .filter((address) => address.index === index);
+}

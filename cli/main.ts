@@ -18,7 +18,7 @@ Examples:
   Ask a plugin what it speaks:
     CNI_COMMAND=VERSION /opt/cni/bin/bridge
 
-  Attach a namespace by hand (network.json: one entry of a list's "plugins", with the list's "name" and "cniVersion"):
+  Attach a namespace by hand:
     ip netns add demo
     trestle net add web /run/netns/demo
 

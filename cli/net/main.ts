@@ -1,6 +1,6 @@
 /** `trestle net`: attaches namespaces to networks by hand, as a runtime does. */
 import { isatty } from "node:tty";
-import { CniError, formatError } from "../../cni/error.ts";
+import { type CniError, formatError } from "../../cni/error.ts";
 import { formatResult } from "../../cni/result.ts";
 import { commandSince } from "../../cni/request.ts";
 import { loadNetwork } from "../../cni/runtime/load-network.ts";
@@ -9,7 +9,7 @@ import { isAtLeast, newestVersion } from "../../cni/version.ts";
 import { toCniError } from "../../plugin/fault.ts";
 import { writeText } from "../../sys/streams.ts";
 import { help } from "./help.ts";
-import { readOptions, UsageError, type Options } from "./options.ts";
+import { readOptions, UsageError, type Options, type Verb } from "./options.ts";
 import { configurationFiles, openOutside } from "./outside.ts";
 import {
   reportAdded,
@@ -67,33 +67,41 @@ function show({ words, json }: Outcome, options: Options): void {
   else if (options.verb === "add") writeText(1, text);
 }
 
-async function perform(options: Options): Promise<Outcome> {
-  const { verb, attachment, folder, network: name } = options;
-  const start = performance.now();
-  const network = new Network(loadNetwork(configurationFiles, { folder, name }), openOutside(options.path));
-  const done = () => ({ network: name, attachment, milliseconds: performance.now() - start });
+type Step = (network: Network, options: Options) => Promise<Outcome>;
+
+function facts({ network, attachment }: Options): object {
   const { containerId, ifname, netns } = attachment;
-  const facts = { network: name, containerId, ifname, netns };
-  switch (verb) {
-    case "add": {
-      const result = await network.add(attachment);
-      return { words: reportAdded(result, done()), json: formatResult(result, network.version) };
-    }
-    case "check":
-      await network.check(attachment);
-      return { words: reportChecked(done()), json: facts };
-    case "del":
-      await network.del(attachment);
-      return { words: reportDeleted(done()), json: facts };
-    case "gc": {
-      const removed = await network.gc(options.keep);
-      return { words: reportCollected(removed, done()), json: { network: name, removed } };
-    }
-    case "status":
-      await network.status();
-      return {
-        words: reportStatus(done(), isAtLeast(network.version, commandSince.STATUS)),
-        json: { network: name, ready: true },
-      };
-  }
+  return { network, containerId, ifname, netns };
+}
+
+const steps: Readonly<Record<Verb, Step>> = {
+  add: async (network, options) => {
+    const start = performance.now();
+    const result = await network.add(options.attachment);
+    const words = reportAdded(result, { ...options, milliseconds: performance.now() - start });
+    return { words, json: formatResult(result, network.version) };
+  },
+  check: async (network, options) => {
+    await network.check(options.attachment);
+    return { words: reportChecked(options), json: facts(options) };
+  },
+  del: async (network, options) => {
+    await network.del(options.attachment);
+    return { words: reportDeleted(options), json: facts(options) };
+  },
+  gc: async (network, { network: name, keep }) => {
+    const removed = await network.gc(keep);
+    return { words: reportCollected(removed, name), json: { network: name, removed } };
+  },
+  status: async (network, { network: name }) => {
+    await network.status();
+    const isAsked = isAtLeast(network.version, commandSince.STATUS);
+    return { words: reportStatus(name, isAsked), json: { network: name, ready: true } };
+  },
+};
+
+async function perform(options: Options): Promise<Outcome> {
+  const { verb, folder, network: name, path } = options;
+  const network = new Network(loadNetwork(configurationFiles, { folder, name }), openOutside(path));
+  return steps[verb](network, options);
 }

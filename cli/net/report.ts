@@ -50,10 +50,12 @@ function ownFirst(links: readonly ResultInterface[]): ResultInterface[] {
 interface Done {
   readonly network: string;
   readonly attachment: Attachment;
-  readonly milliseconds: number;
 }
 
-export function reportAdded(result: Result, { network, attachment, milliseconds }: Done): string {
+export function reportAdded(
+  result: Result,
+  { network, attachment, milliseconds }: Done & { readonly milliseconds: number },
+): string {
   const rows: Row[] = [
     ...ownFirst(result.interfaces).map(interfaceRow),
     ...result.ips.map((ip) => addressRow(ip, result)),
@@ -73,14 +75,14 @@ export function reportDeleted({ network, attachment }: Done): string {
   return `${attachment.ifname} of ${attachment.netns} is detached from "${network}"\n`;
 }
 
-export function reportCollected(removed: readonly AttachmentName[], { network }: Done): string {
+export function reportCollected(removed: readonly AttachmentName[], network: string): string {
   if (removed.length === 0) return `"${network}" had no attachment to remove\n`;
   const rows = removed.map(({ containerId, ifname }): Row => ["removed", containerId, ifname]);
   return `"${network}" had ${removed.length} to remove\n${table(rows)}`;
 }
 
 /** @param isAsked false where the network's version has no STATUS */
-export function reportStatus({ network }: Done, isAsked: boolean): string {
+export function reportStatus(network: string, isAsked: boolean): string {
   if (isAsked) return `"${network}" is ready\n`;
   return `"${network}" was not asked: STATUS came with cniVersion 1.1.0\n`;
 }

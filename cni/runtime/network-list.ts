@@ -147,7 +147,8 @@ function within<T>(path: string, read: () => T): T {
     return read();
   } catch (cause) {
     if (!(cause instanceof CniError)) throw cause;
-    throw new CniError(cause.code, `${path}: ${cause.message}`, { details: cause.details, cause });
+    const details = "docs/net.md says what the files of a network hold";
+    throw new CniError(cause.code, `${path}: ${cause.message}`, { details, cause });
   }
 }
 

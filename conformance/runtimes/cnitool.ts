@@ -11,6 +11,8 @@ export interface CnitoolOptions {
   readonly capabilities?: object;
   /** `CNI_ARGS`. */
   readonly args?: string;
+  /** What stands in for cnitool: a program with its first arguments. */
+  readonly client?: readonly [string, ...string[]];
 }
 
 /** What cnitool did; `json` is the result that it printed. */
@@ -31,7 +33,7 @@ export function writeList(
 /** Runs cnitool for a namespace made with `addNamespace`; failure is returned, not thrown. */
 export async function runCnitool(
   node: FakeNode,
-  verb: "add" | "check" | "del",
+  verb: "add" | "check" | "del" | "gc" | "status",
   { network, namespace }: { readonly network: string; readonly namespace: string },
   options: CnitoolOptions,
 ): Promise<CnitoolResult> {
@@ -41,7 +43,8 @@ export async function runCnitool(
     CNI_ARGS: options.args,
     CAP_ARGS: options.capabilities === undefined ? undefined : JSON.stringify(options.capabilities),
   };
-  const ended = await node.run(cnitool, [verb, network, `/run/netns/${namespace}`], {
+  const [program, ...first] = options.client ?? [cnitool];
+  const ended = await node.run(program, [...first, verb, network, `/run/netns/${namespace}`], {
     env,
     allowFailure: true,
   });

@@ -141,6 +141,20 @@ describeWith({ plugins: ["trestle", "bridge", "host-local"], commands: ["script"
     expect(diff(before, await node.snapshot(), { ignore })).toEqual([]);
   });
 
+  test("an add that is interrupted is taken back as well", async () => {
+    const node = await nodeWithNetwork({ plugins: [own, { type: "slow" }] });
+    await installDelegate(node, "slow", { ADD: { end: "exec sleep 25" } });
+    const running = await node.background(trestle, ["net", "add", "net", pod], { env: ours });
+    while (running.isRunning() && delegateCommands(node, "slow").length === 0) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    await running.stop("TERM");
+    expect(await running.ended).toBe(1);
+    expect(running.stderr()).toContain('plugin type="slow" failed (add)');
+    expect(delegateCommands(node, "slow")).toEqual(["ADD", "DEL"]);
+    expect(await leases(node)).toEqual([]);
+  });
+
   test("a second add that fails leaves the first as it is", async () => {
     const node = await nodeWithNetwork();
     await net(node, ["add", "net", pod]);

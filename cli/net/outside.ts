@@ -4,7 +4,6 @@ import { errno, failedWith, SyscallError } from "../../sys/errno.ts";
 import { Folder, makeFolders, readText } from "../../sys/folder.ts";
 import { fileKinds, status } from "../../sys/libc.ts";
 import { findProgram } from "../../sys/program-file.ts";
-import { runProgram } from "../../sys/program.ts";
 import { writeText } from "../../sys/streams.ts";
 
 /** Where the Go library keeps results. */
@@ -62,7 +61,7 @@ const cache: CacheFolder = {
 
 const programs: Programs = {
   find: (name, folders) => findProgram(name, folders)?.path,
-  run: runProgram,
+  run: async (run) => (await import("../../sys/program.ts")).runProgram(run),
 };
 
 /** @param path folders of plugins */

@@ -110,6 +110,15 @@ describe("ADD", () => {
     expect(outside.cache.names()).toEqual(["net-c1-eth0"]);
   });
 
+  test("that fails because another network has the interface takes nothing away from that", async () => {
+    const { outside, network } = setUp({ answer: failing("ADD", "bridge") });
+    const other = { kind: "cniCacheV1", networkName: "other", containerId: "c1", ifName: "eth0", result: {} };
+    outside.cache.replace("other-c1-eth0", JSON.stringify(other));
+    await expect(network.add(pod)).rejects.toMatchObject({ code: 11 });
+    await expect(network.add({ ...pod, ifname: "eth1" })).rejects.toMatchObject({ code: 11 });
+    expect(outside.programs.story).toEqual(["ADD bridge", "ADD bridge", "DEL bridge"]);
+  });
+
   test("when the clean-up fails too, the ADD's failure is reported and the other one told", async () => {
     const { outside, network } = setUp({
       answer: (seen) => failing("ADD", "portmap")(seen) ?? failing("DEL", "tuning", { msg: "stuck" })(seen),

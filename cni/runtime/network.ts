@@ -7,7 +7,14 @@ import { refuseInvalid, type Attachment } from "./attachment.ts";
 import { callForResult, callPlugin } from "./call-plugin.ts";
 import { refuseNetworkName, spokenVersion, type ListedPlugin, type NetworkList } from "./network-list.ts";
 import type { Outside } from "./outside.ts";
-import { listCached, readCached, removeCached, writeCached, type CachedAttachment } from "./result-cache.ts";
+import {
+  isAttached,
+  listCached,
+  readCached,
+  removeCached,
+  writeCached,
+  type CachedAttachment,
+} from "./result-cache.ts";
 
 /** Names an attachment within its network. */
 export type AttachmentName = Pick<Attachment, "containerId" | "ifname">;
@@ -27,12 +34,11 @@ export class Network {
 
   /**
    * ADD of all plugins in order, each with the result of the one before. After a failure the plugins that were asked are told DEL,
-   * unless the attachment had been there before: then that would take away what works.
+   * unless the container had that interface before, from this network or another: then that would take away what works.
    * @throws CniError of the first plugin that failed
    */
   async add(attachment: Attachment): Promise<Result> {
     refuseInvalid(attachment);
-    const wasThere = this.#cached(attachment) !== undefined;
     const asked: ListedPlugin[] = [];
     let result: Result | undefined;
     try {
@@ -49,7 +55,8 @@ export class Network {
       writeCached(this.#outside.cache, { network: this.list, attachment, result, version: this.version });
       return result;
     } catch (error) {
-      if (!wasThere) await this.#takeBack(asked, attachment, result);
+      const key = { ...attachment, network: this.list.name };
+      if (!isAttached(this.#outside.cache, key)) await this.#takeBack(asked, attachment, result);
       throw error;
     }
   }

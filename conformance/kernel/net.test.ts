@@ -164,6 +164,27 @@ describeWith({ plugins: ["trestle", "bridge", "host-local"], commands: ["script"
     expect(await net(node, ["check", "net", pod])).toEqual(silence);
   });
 
+  test("an add that fails because another network has the interface takes nothing away from that", async () => {
+    const node = await nodeWithNetwork();
+    await net(node, ["add", "net", pod]);
+    writeNetwork(node, { plugins: [{ ...own, bridge: "br1", ipam: {} }] }, "second");
+    expect((await net(node, ["add", "second", pod])).exitCode).toBe(1);
+    expect(await net(node, ["check", "net", pod])).toEqual(silence);
+  });
+
+  test("a result in the old format is used, and a broken one counts as absent", async () => {
+    const node = await nodeWithNetwork();
+    const added = await net(node, ["add", "net", pod]);
+    const { stdout } = await node.run("sh", ["-ec", "ls -d /var/lib/cni/results/*"]);
+    node.write(stdout, added.stdout);
+    expect(await net(node, ["check", "net", pod])).toEqual(silence);
+    node.write(stdout, added.stdout.slice(0, 40));
+    expect((await net(node, ["check", "net", pod])).exitCode).toBe(1);
+    expect(await net(node, ["del", "net", pod])).toEqual(silence);
+    expect(await leases(node)).toEqual([]);
+    expect((await node.run("ls", ["-A", "/var/lib/cni/results"])).stdout).toBe("");
+  });
+
   test("plugins are asked with every variable, their capabilities, and the result before them", async () => {
     const plugins = [
       own,

@@ -1,10 +1,11 @@
 /** A delegated plugin that is another program; CNI specification 1.1.0, section 4 "Plugin delegation". */
-import { decodeJson, isJsonObject, lookUp } from "../cni/configuration.ts";
+import { isJsonObject } from "../cni/configuration.ts";
 import { CniError, errorCodes } from "../cni/error.ts";
 import { decodeResult } from "../cni/previous-result.ts";
 import type { Plugin, Request } from "../cni/request.ts";
 import type { Result } from "../cni/result.ts";
-import { runProgram } from "../sys/program.ts";
+import { printedError, wordlessError } from "../cni/runtime/printed-error.ts";
+import { runProgram, type ProgramOutcome } from "../sys/program.ts";
 import { writeText } from "../sys/streams.ts";
 
 /** A delegate that answers later than this is ended; dhcp is known to wait a minute for its server. */
@@ -39,7 +40,8 @@ interface Call {
   readonly request: Request;
 }
 
-async function execute({ type, path, command, request }: Call): Promise<string> {
+async function execute(call: Call): Promise<string> {
+  const { path, command, request } = call;
   const environment = { ...request.environment, CNI_COMMAND: command };
   const outcome = await runProgram({
     path,
@@ -48,49 +50,17 @@ async function execute({ type, path, command, request }: Call): Promise<string> 
     environment,
     timeoutMs,
   });
-  if (outcome.exitCode !== 0) throw delegateError({ type, command, ...outcome });
+  if (outcome.exitCode !== 0) throw delegateError(call, outcome);
   if (outcome.stderr !== "") writeText(2, outcome.stderr);
   return outcome.stdout;
 }
 
-function delegateError(outcome: {
-  type: string;
-  command: string;
-  stdout: string;
-  stderr: string;
-  exitCode: number | undefined;
-  failure: string | undefined;
-  isInterrupted: boolean;
-}): CniError {
-  const { type, command, stdout, stderr, exitCode, failure } = outcome;
-  const own = ownError(stdout);
-  if (own !== undefined) return own;
-  if (outcome.isInterrupted) {
-    return new CniError(
-      errorCodes.tryAgainLater,
-      `plugin "${type}" (${command}) was ended: the request was interrupted by a signal`,
-    );
-  }
-  const end = failure ?? `exit status ${exitCode}`;
-  const said = [stdout.trim(), stderr.trim()].filter((text) => text !== "").join("; ");
-  const message = `plugin "${type}" failed (${command}): ${said === "" ? "no error message" : said}: ${end}`;
-  return new CniError(errorCodes.delegateFailed, message);
-}
-
-/** The error object that the delegate printed, with its code. */
-function ownError(stdout: string): CniError | undefined {
-  let json;
-  try {
-    json = decodeJson(stdout);
-  } catch {
-    return undefined;
-  }
-  const code = lookUp(json, "code");
-  const message = lookUp(json, "msg");
-  const details = lookUp(json, "details");
-  if (typeof code !== "number" || typeof message !== "string") return undefined;
-  const more = typeof details === "string" && details !== "" ? { details } : {};
-  return new CniError(code === 0 ? errorCodes.delegateFailed : code, message, more);
+function delegateError({ type, command }: Call, outcome: ProgramOutcome): CniError {
+  const printed = printedError(outcome.stdout);
+  if (printed !== undefined) return printed;
+  if (!outcome.isInterrupted) return wordlessError(`plugin "${type}" failed (${command})`, outcome);
+  const message = `plugin "${type}" (${command}) was ended: the request was interrupted by a signal`;
+  return new CniError(errorCodes.tryAgainLater, message);
 }
 
 function readResult(type: string, stdout: string, request: Request): Result {

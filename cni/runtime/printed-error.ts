@@ -11,24 +11,27 @@ function parsed(stdout: string): unknown {
   }
 }
 
-/** The printed error, or undefined where standard output holds none. */
-function printed(stdout: string): { code: number; message: string; details: string } | undefined {
+/** The error object on standard output, with its code; undefined where there is none. */
+export function printedError(stdout: string): CniError | undefined {
   const json = parsed(stdout);
   if (!isJsonObject(json)) return undefined;
   const [code, message, details] = ["code", "msg", "details"].map((key) => lookUp(json, key));
   if (typeof code !== "number" || typeof message !== "string") return undefined;
-  return { code, message, details: typeof details === "string" ? details : "" };
+  const hasDetails = typeof details === "string" && details !== "";
+  return new CniError(code || errorCodes.delegateFailed, message, hasDetails ? { details } : {});
 }
 
-/** @param what was done: `plugin type="bridge" failed (add)` */
-export function errorOf(what: string, { stdout, stderr, exitCode, failure }: PluginEnd): CniError {
-  const own = printed(stdout);
-  if (own !== undefined) {
-    const details = own.details === "" ? undefined : own.details;
-    return new CniError(own.code || errorCodes.delegateFailed, `${what}: ${own.message}`, { details });
-  }
+/** A plugin that failed without an error object. @param what was done: `plugin type="bridge" failed (add)` */
+export function wordlessError(what: string, { stdout, stderr, exitCode, failure }: PluginEnd): CniError {
   const said = [stdout, stderr].map((text) => text.trim()).filter((text) => text !== "");
   const end = failure ?? `exit status ${exitCode}`;
   const message = `${what}: ${said.length === 0 ? "no error message" : said.join("; ")}: ${end}`;
   return new CniError(errorCodes.delegateFailed, message);
+}
+
+/** What a plugin that failed said, with what was done before it. */
+export function errorOf(what: string, end: PluginEnd): CniError {
+  const printed = printedError(end.stdout);
+  if (printed === undefined) return wordlessError(what, end);
+  return new CniError(printed.code, `${what}: ${printed.message}`, { details: printed.details });
 }

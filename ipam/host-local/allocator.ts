@@ -39,14 +39,23 @@ function firstPlace(set: RangeSet, last: Address | undefined): Place {
   return placeAfter(set, { range, address: last });
 }
 
-/** Every address of the set once, beginning behind the one that was leased last, so that a freed address rests. */
-export function* roundRobin(set: RangeSet, last: Address | undefined): Generator<Choice> {
+/**
+ * Goes round the set, every address once, beginning behind the one that was leased last, so that a freed address rests.
+ * @returns the first that `suits`
+ */
+export function roundRobin(
+  set: RangeSet,
+  last: Address | undefined,
+  suits: (choice: Choice) => boolean,
+): Choice | undefined {
   const first = firstPlace(set, last);
   let place = first;
   do {
-    yield { ...place, name: formatAddress(place.address) };
+    const choice = { range: place.range, address: place.address, name: formatAddress(place.address) };
+    if (suits(choice)) return choice;
     place = placeAfter(set, place);
   } while (!sameAddress(place.address, first.address));
+  return undefined;
 }
 
 /** The canonical texts of all gateways: none of them may be leased, in whichever range it lies. */
@@ -61,10 +70,7 @@ export function nextFree(
   taken: (name: string) => boolean,
 ): Choice | undefined {
   // Ends after as many steps as there are leases and gateways, however large the ranges are.
-  for (const choice of roundRobin(set, last)) {
-    if (!taken(choice.name)) return choice;
-  }
-  return undefined;
+  return roundRobin(set, last, ({ name }) => !taken(name));
 }
 
 /** @throws CniError exhausted */

@@ -132,7 +132,7 @@ describe("missingMacGuard()", () => {
     expect(
       missingMacGuard(firewall.conversation, { ...one, ownerLabel: "net2 x eth0", mac: newMac }),
     ).toEqual([
-      'chain "prerouting" of table "bridge trestle" has other rules than it should (nft delete table bridge trestle has the next ADD make it again)',
+      'chain "prerouting" of table "bridge trestle" has other rules than it should (a GC of the network writes them again)',
       'guard of the MAC address on "veth00000000001" belongs to "net1 one eth0"',
       '"veth00000000001" may not send from 02:00:00:00:00:0f',
       '"veth00000000001" may send from 02:00:00:00:00:01 as well',

@@ -238,7 +238,7 @@ describe("missingMasquerade()", () => {
     });
     expect(missingMasquerade(firewall.conversation, one)).toEqual([
       'chain "egress6" of table "inet trestle" is missing',
-      'chain "postrouting" of table "inet trestle" has other rules than it should (nft delete table inet trestle has the next ADD make it again)',
+      'chain "postrouting" of table "inet trestle" has other rules than it should (a GC of the network writes them again)',
       'masquerade of 10.1.0.4 from "cni0": the exception of 10.1.0.0/16 is missing',
     ]);
   });

@@ -31,8 +31,7 @@ function chainFaults(
   const own = rules.filter((rule) => rule.chain === chain.name);
   const same = own.length === chain.rules.length && chain.rules.every((rule, at) => isRule(own[at], rule));
   if (same) return [];
-  const mend = `nft delete table ${table.title} has the next ADD make it again`;
-  return [`${subject} has other rules than it should (${mend})`];
+  return [`${subject} has other rules than it should (a GC of the network writes them again)`];
 }
 
 function isRule(found: Rule | undefined, wanted: Chain["rules"][number]): boolean {

@@ -236,16 +236,20 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["nft", "bridge"] },
     expect(await refused(node, "CHECK", config, one)).toMatchObject({ code: 1 });
   });
 
-  test("after the rules were removed, the advice that CHECK gives mends it", async () => {
-    const { node, added: before } = await attached(watched);
+  test("after the rules were removed, STATUS is 51, and the GC that CHECK advises mends it", async () => {
+    const { node, added } = await attached(watched);
     const outside = await node.addOutsideHost();
     await node.run("nft", ["flush table inet trestle"]);
-    const complaint = await refused(node, "CHECK", { ...watched, prevResult: before }, one);
-    expect(complaint.msg).toContain("nft delete table inet trestle");
-    await node.run("nft", ["delete table inet trestle"]);
-    await node.plugin({ type: "bridge", command: "DEL", config: watched, ...one });
-    const added = await attach(node, watched, one);
+    const complaint = await refused(node, "CHECK", { ...watched, prevResult: added }, one);
+    expect(complaint.msg).toContain("a GC of the network writes them again");
+    expect(await refused(node, "STATUS", watched, { containerId: "" })).toMatchObject({ code: 51 });
+    const valid = [{ containerID: one.containerId, ifname: "eth0" }];
+    await call(node, "GC", { ...watched, "cni.dev/valid-attachments": valid }, { containerId: "" });
     await expectHealthy(node, watched, added, one);
+    expect(await call(node, "STATUS", watched, { containerId: "" })).toMatchObject({
+      exitCode: 0,
+      stdout: "",
+    });
     expect(await node.ping("one", outside.address)).toMatchObject({ received: 1 });
   });
 });

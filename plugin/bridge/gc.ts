@@ -7,6 +7,9 @@ import type { Request } from "../../cni/request.ts";
 import { unguardMac } from "../../firewall/mac-guard.ts";
 import { removeMasquerade } from "../../firewall/masquerade.ts";
 import { networkLabel, ownerLabel } from "../../firewall/owner.ts";
+import { guardRuleset } from "../../firewall/guard-ruleset.ts";
+import { masqueradeRuleset } from "../../firewall/masquerade-ruleset.ts";
+import { mendTable } from "../../firewall/mend-table.ts";
 import { listOwners } from "../../firewall/owners.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { decodeLink, deleteLink, listLinks, type Link } from "../../netlink/route/link.ts";
@@ -24,6 +27,7 @@ export async function gc(request: Request): Promise<void> {
   if (isStale !== undefined) {
     areDisconnected = await removeStaleLinks(isStale, failures);
     await failures.attempt(() => removeStaleElements(isStale, failures));
+    await failures.attempt(() => mendTables(request));
   }
   // Leases of links that could not be removed stay with them.
   if (ipamType !== "" && areDisconnected) {
@@ -68,5 +72,15 @@ async function removeStaleElements(isStale: IsStale, failures: Failures): Promis
   for (const label of listOwners(conversation).filter(isStale)) {
     await failures.attempt(() => void removeMasquerade(conversation, label));
     await failures.attempt(() => void unguardMac(conversation, label));
+  }
+}
+
+/** Rules that somebody took away come back: nothing else looks at them but CHECK, which changes nothing. */
+function mendTables({ log }: Request): void {
+  using netfilter = openNetfilterIfAny();
+  if (netfilter === undefined) return;
+  for (const ruleset of [masqueradeRuleset, guardRuleset]) {
+    if (mendTable(netfilter, ruleset))
+      log.warn("mended the rules of a table", { table: ruleset.table.title });
   }
 }

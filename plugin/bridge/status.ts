@@ -1,6 +1,8 @@
 /** STATUS: what would keep an ADD from working, as far as it can be told without one. */
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Request } from "../../cni/request.ts";
+import { masqueradeRuleset } from "../../firewall/masquerade-ruleset.ts";
+import { tableDamage } from "../../firewall/mend-table.ts";
 import { getGeneration } from "../../netlink/nftables/generation.ts";
 import { toCniError } from "../fault.ts";
 import { findIpam } from "../ipam.ts";
@@ -14,6 +16,7 @@ export async function status(request: Request): Promise<void> {
     refuseTakenName(configuration);
     refuseMissingFirewall(configuration);
   });
+  refuseDamage(configuration);
   // The delegate's code is ours: it may say 51, that existing containers are impaired.
   if (configuration.ipam.type !== "")
     await (await findIpam(configuration.ipam.type, request)).status(request);
@@ -38,4 +41,12 @@ function refuseMissingFirewall({ ipMasq, ipMasqBackend, macspoofchk }: BridgeCon
   if (!macspoofchk && !(ipMasq && ipMasqBackend === "nftables")) return;
   using netfilter = openNetfilter();
   netfilter.request(getGeneration());
+}
+
+/** @throws CniError 51: an ADD would succeed, and its traffic leave unmasqueraded as that of all others does */
+function refuseDamage({ ipMasq, ipMasqBackend }: BridgeConfiguration): void {
+  if (!ipMasq || ipMasqBackend !== "nftables") return;
+  using netfilter = openNetfilter();
+  const faults = tableDamage(netfilter, masqueradeRuleset);
+  if (faults.length > 0) throw new CniError(errorCodes.notAvailableAndImpaired, faults.join("; "));
 }

@@ -66,8 +66,8 @@ describe("decodeWith()", () => {
 
   test.each<[JsonObject, string]>([
     [{ bridge: 5 }, '"bridge" is 5: must be a string'],
-    [{ bridge: "a/b" }, '"bridge" is "a/b": an interface name contains a slash'],
-    [{ bridge: "" }, '"bridge" is "": an interface name is empty'],
+    [{ bridge: "a/b" }, '"bridge" is "a/b": as an interface name it contains a slash'],
+    [{ bridge: "" }, '"bridge" is "": as an interface name it is empty'],
     [{ mtu: 67 }, '"mtu" is 67: must be a whole number from 68 to 65535'],
     [{ mtu: 65536 }, '"mtu" is 65536: must be a whole number from 68 to 65535'],
     [{ mtu: 1500.5 }, '"mtu" is 1500.5: must be a whole number from 68 to 65535'],

@@ -116,7 +116,7 @@ export const optionalMac = orEmpty(macText);
 export const interfaceNameText: Schema<string> = (value, path) => {
   const name = text(value, path);
   const fault = interfaceNameFault(name);
-  return fault === undefined ? name : refuse(value, path, `an interface name ${fault}`);
+  return fault === undefined ? name : refuse(value, path, `as an interface name it ${fault}`);
 };
 
 /** The faults that were thrown. @throws anything else again */

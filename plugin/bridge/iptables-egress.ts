@@ -1,4 +1,7 @@
-/** The iptables backend, for hosts without nf_tables. Loaded only when it is asked for: it runs programs. */
+/**
+ * The iptables backend, for hosts without nf_tables. It runs programs, so it is loaded only when the configuration asks
+ * for it, and when DEL removes an attachment of the reference plugin, which may have masqueraded with iptables.
+ */
 import type { Prefix } from "../../inet/prefix.ts";
 import {
   addIptablesMasquerade,

@@ -18,6 +18,7 @@ export async function call(
 /** ADD, which must succeed with one result and without a word on standard error. */
 export async function attach(node: FakeNode, config: Config, whose: Whose): Promise<PluginReply> {
   const ended = await call(node, "ADD", config, whose);
+  expect({ code: ended.json?.code, msg: ended.json?.msg }).toEqual({});
   expect(ended).toMatchObject({ exitCode: 0, stderr: "", json: { cniVersion: config["cniVersion"] } });
   return ended.json ?? {};
 }

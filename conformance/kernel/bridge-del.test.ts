@@ -4,7 +4,7 @@ import { type Whose, attach, call, detach, expectHealthy } from "./attachment.ts
 import { elements } from "./firewall-state.ts";
 import { type Config, allVersions, bridgeNetwork, fullNetwork, plainBridge } from "./network.ts";
 import { remainsAfterDel } from "./remains.ts";
-import { addressTexts, leases, link, links } from "./state.ts";
+import { addressTexts, leases, link, linkToGo, links } from "./state.ts";
 
 const startNode = nodesPerTest();
 const one = { netns: "one", containerId: "one" };
@@ -115,8 +115,9 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["nft", "iptables"] 
 
   test("with the container's namespace path given to another container, whose interface stays", async () => {
     const { node } = await nodeWithOne();
-    await attach(node, fullNetwork(), one);
+    const { interfaces } = await attach(node, fullNetwork(), one);
     await node.removeNamespace("one");
+    await linkToGo(node, interfaces?.[1]?.name ?? "");
     await node.addNamespace("one");
     const other = { netns: "one", containerId: "other" };
     const added = await attach(node, fullNetwork(), other);

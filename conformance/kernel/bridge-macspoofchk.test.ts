@@ -3,7 +3,7 @@ import { type FakeNode, describeWith, diff, nodesPerTest } from "../node/index.t
 import { type Whose, attach, call, detach, expectHealthy, refused } from "./attachment.ts";
 import { type Config, bridgeNetwork, fullNetwork, plainBridge } from "./network.ts";
 import { remainsAfterDel, remainsAfterFailure } from "./remains.ts";
-import { link } from "./state.ts";
+import { link, linkToGo } from "./state.ts";
 
 const startNode = nodesPerTest();
 const guarded = { macspoofchk: true };
@@ -220,6 +220,7 @@ describeWith(needs, "macspoofchk of bridge", () => {
     const host = await attachIn(node, "one", bridgeNetwork(guarded));
     // Gone without DEL: the link goes with the namespace, the elements stay.
     await node.removeNamespace("one");
+    await linkToGo(node, host);
     await node.run("nft", ["flush", "chain", "bridge", "trestle", "prerouting"]);
     await call(node, "DEL", { ...plainBridge(), name: "other" }, whose("one"));
     expect((await guards(node))?.elements).toHaveLength(2);

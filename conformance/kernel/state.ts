@@ -1,4 +1,5 @@
 /** What the kernel has, as ip(8), bridge(8) and nft(8) tell it. */
+import { setTimeout } from "node:timers/promises";
 import type { FakeNode } from "../node/index.ts";
 
 /** A link, from `ip -j -d link`. */
@@ -69,6 +70,18 @@ export async function link(node: FakeNode, namespace: string | null, name: strin
     throw new Error(`There is no link "${name}" in ${namespace ?? "the node"}`);
   }
   return found;
+}
+
+/**
+ * Waits until the node has no link of this name: `ip netns del` returns before the kernel takes a namespace apart, so the
+ * ends outside of it stay for a while (seen on Linux 6.18 under load).
+ */
+export async function linkToGo(node: FakeNode, name: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while ((await links(node, null)).some(({ ifname }) => ifname === name)) {
+    if (Date.now() > deadline) throw new Error(`The link "${name}" is still there after 10 s`);
+    await setTimeout(20);
+  }
 }
 
 /** Addresses of a link but for link-local ones, in the order of the kernel. */

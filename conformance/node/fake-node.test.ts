@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import guardScript from "./guard.sh" with { type: "text" };
 import { CommandError, describeWith, diff, FakeNode, nodesPerTest } from "./index.ts";
+import nodeScript from "./node.sh" with { type: "text" };
 import { countProcesses } from "./processes.ts";
 
 const startNode = nodesPerTest();
@@ -187,9 +188,9 @@ describeWith({ commands: ["ping", "tcpdump", "nft"] }, "FakeNode", () => {
   test("start() does not mind what the host has mounted on its /run, one over the other", async () => {
     const host = await startNode();
     const layer = "mount -t tmpfs layer /run; mkdir -p /run/netns; ip netns add one";
-    const guard = join(import.meta.dirname, "guard.sh");
     // Its input has ended already, so the inner node leaves as soon as it has started.
-    const inner = await host.run("sh", ["-ec", `${layer}; ${layer}; sh ${guard} trestle-inner`]);
+    const start = `${layer}; ${layer}; exec sh -c "$1" guard trestle-inner "$2"`;
+    const inner = await host.run("sh", ["-ec", start, "sh", guardScript, nodeScript]);
     expect(inner.stdout).toMatch(/^\d+$/);
     expect(inner.stderr).toBe("");
   });

@@ -8,6 +8,8 @@ import type { Readable, Writable } from "node:stream";
 import { type Background, startBackground } from "./background.ts";
 import { type Capture, type CaptureOptions, startCapture } from "./capture.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
+import guardScript from "./guard.sh" with { type: "text" };
+import nodeScript from "./node.sh" with { type: "text" };
 import { type OutsideHost, type OutsideHostOptions, connectOutsideHost } from "./outside-host.ts";
 import { type PingOptions, type PingResult, ping } from "./ping.ts";
 import {
@@ -52,7 +54,7 @@ export class FakeNode implements AsyncDisposable {
    */
   static async start(): Promise<FakeNode> {
     const id = `trestle-${process.pid}-${nextNumber()}`;
-    const guard: Guard = spawn("/bin/sh", [join(import.meta.dirname, "guard.sh"), id], {
+    const guard: Guard = spawn("/bin/sh", ["-c", guardScript, "guard", id, nodeScript], {
       stdio: ["pipe", "pipe", "pipe"],
       detached: true,
       cwd: "/",

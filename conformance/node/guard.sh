@@ -1,5 +1,6 @@
 #!/bin/sh
-# Holds one fake node: guard.sh ID
+# Holds one fake node: sh -c GUARD guard ID NODE, where GUARD and NODE are the texts of this file and of node.sh, which have no
+# path of their own inside a compiled executable.
 #
 # Standard input is the life line: when the test closes it, or dies in whatever way, the node's first process reads its
 # end and leaves, and the kernel ends every process of the PID namespace with it. What the kernel does not end with the
@@ -8,9 +9,9 @@
 trap '' INT TERM HUP
 
 id=$1
-here=$(dirname "$0")
+node=$2
 
-unshare --net --mount --pid --fork --kill-child --propagation private sh "$here/node.sh"
+unshare --net --mount --pid --fork --kill-child --propagation private sh -c "$node" node
 status=$?
 
 for folder in $(find /sys/fs/cgroup -mindepth 1 -maxdepth 3 -type d -name "$id" 2>/dev/null); do

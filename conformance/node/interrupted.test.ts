@@ -15,8 +15,9 @@ const configuration = {
       "@swc/jest",
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" } },
     ],
+    "^.+\\.sh$": "<rootDir>/conformance/node/text-module.js",
   },
-  extensionsToTreatAsEsm: [".ts"],
+  extensionsToTreatAsEsm: [".ts", ".sh"],
 };
 
 describeWith({}, "FakeNode when Jest is interrupted", () => {

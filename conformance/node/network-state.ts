@@ -17,6 +17,8 @@ export interface NetworkState {
   readonly neighbours: Facts;
   /** By interface name, from `bridge -j -d link`. */
   readonly bridgePorts: Facts;
+  /** By interface name, from `bridge -j vlan`. */
+  readonly vlans: Facts;
   /** By "interface kind", from `tc -j qdisc`. */
   readonly queues: Facts;
   readonly filters: Facts;
@@ -86,6 +88,7 @@ export function readNetwork(text: string): NetworkState {
         without(steady(port), spanningTree),
       ]),
     ),
+    vlans: list("vlans", (port) => word(port["ifname"])),
     queues: list("queues", (queue) => `${word(queue["dev"])} ${word(queue["kind"])}`),
     filters: list("filters", (filter) => word(filter["protocol"])),
     nftables: readRuleset(part("nftables")),

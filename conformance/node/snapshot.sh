@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints the network state of a node and of its namespaces for snapshot.ts: a header line for each part, then what an
 # independent tool says about it. A tool that is missing, or a kernel without that feature, leaves its part empty.
+# sh -c SNAPSHOT snapshot SNAPSHOT: its own text is the argument, for running it again in the other namespaces.
 
 part() {
   echo "=== $1"
@@ -23,6 +24,7 @@ network() {
   part routes6 ip -j -d -6 route show table all
   part rules4 ip -j -4 rule
   part rules6 ip -j -6 rule
+  part vlans bridge -j vlan show
   part neighbours ip -j neigh show nud permanent
   part proxies ip -j neigh show proxy
   part bridgePorts bridge -j -d link
@@ -34,7 +36,7 @@ network() {
   part settings settings
 }
 
-if [ "$1" = --inside ]; then
+if [ "$2" = --inside ]; then
   network
   exit
 fi
@@ -46,5 +48,5 @@ for mount in /run/netns/*; do
   # An ordinary file in /run/netns is a namespace that is gone; the list of files shows it.
   nsenter --net="$mount" true 2>/dev/null || continue
   echo "## $name"
-  nsenter --net="$mount" sh "$0" --inside
+  nsenter --net="$mount" sh -c "$1" snapshot "$1" --inside
 done

@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import type { FakeNode } from "./fake-node.ts";
 import { type Files, listFiles } from "./files.ts";
 import { type Json, record } from "./json.ts";
 import { listMounts, listProcesses } from "./leftovers.ts";
 import { type NetworkState, readNetwork } from "./network-state.ts";
+import script from "./snapshot.sh" with { type: "text" };
 
 /** State of a node, comparable with {@link diff}: nested records, so that every difference has a path. */
 export interface Snapshot {
@@ -19,11 +19,9 @@ export interface Snapshot {
   readonly processes: Readonly<Record<string, Json>>;
 }
 
-const script = join(import.meta.dirname, "snapshot.sh");
-
 /** Reads the whole state; the shell script keeps it to one entry into the node. */
 export async function takeSnapshot(node: FakeNode): Promise<Snapshot> {
-  const { stdout } = await node.run("sh", [script]);
+  const { stdout } = await node.run("sh", ["-c", script, "snapshot", script]);
   const [, own = "", ...others] = stdout.split(/^##(?= |$)/m);
   const namespaces = others.map((text): [string, NetworkState] => {
     const end = text.indexOf("\n");

@@ -44,10 +44,22 @@ export async function runProgram(run: ProgramRun): Promise<ProgramOutcome> {
   }
 }
 
-async function runOnce(
-  run: ProgramRun,
-  cancelSignal: AbortSignal,
-): Promise<ProgramOutcome & { busy: boolean }> {
+type Attempt = ProgramOutcome & { readonly busy: boolean };
+
+async function runOnce(run: ProgramRun, cancelSignal: AbortSignal): Promise<Attempt> {
+  try {
+    return await runToItsEnd(run, cancelSignal);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // Where the kernel refuses the file (ENOEXEC), Bun throws at once, and execa 9.6 trips over a property that is read-only
+    // there, so that the reason is lost.
+    const failure = `${run.path} is no program for this machine, nor a script that starts with "#!"`;
+    const nothing = { exitCode: undefined, stdout: "", stderr: "" };
+    return { ...nothing, failure, isInterrupted: cancelSignal.aborted, busy: false };
+  }
+}
+
+async function runToItsEnd(run: ProgramRun, cancelSignal: AbortSignal): Promise<Attempt> {
   const { path, args, environment, timeoutMs } = run;
   const outcome = await execa(path, [...args], {
     input: run.input ?? "",

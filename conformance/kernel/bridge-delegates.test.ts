@@ -14,7 +14,7 @@ import {
   delegateCommands,
   delegateFolder,
   installDelegate,
-} from "./delegate.ts";
+} from "../node/delegate.ts";
 import { elements } from "./firewall-state.ts";
 import { type Config, bridgeNetwork, four, fullNetwork, hostLocal, plainBridge } from "./network.ts";
 import { remainsAfterDel, remainsAfterFailure } from "./remains.ts";
@@ -182,6 +182,15 @@ describeWith({ plugins: ["bridge", "host-local"] }, "foreign IPAM", () => {
       { code: 108, msg: /10\.9\.0\.0\/16/ },
     ],
   ];
+
+  test("a file that is no program fails the ADD with a reason, and leaves nothing", async () => {
+    const node = await nodeWith({});
+    node.write(`${delegateFolder}/scripted`, "neither a program nor a script\n");
+    const before = await node.snapshot();
+    const failure = await refused(node, "ADD", scripted(), one);
+    expect(failure).toMatchObject({ code: 100, msg: expect.stringMatching(/ipam\/scripted is no program/) });
+    expect(diff(before, await node.snapshot(), { ignore: remainsAfterFailure() })).toEqual([]);
+  });
 
   test.each(failures)(
     "%s fails the ADD, is followed by DEL, and leaves nothing",

@@ -9,7 +9,7 @@ import {
   delegateCommands,
   delegateFolder,
   installDelegate,
-} from "./delegate.ts";
+} from "../node/delegate.ts";
 import { type Config, four, hostLocal } from "./network.ts";
 import { remainsAfterDel, remainsAfterFailure } from "./remains.ts";
 import { leases } from "./state.ts";
@@ -288,6 +288,28 @@ describeWith({ plugins: ["trestle", "bridge", "host-local"], commands: ["script"
     expect((await net(node, ["add", "net", pod])).stderr).toContain(
       `${configurations}/00-broken.conflist: invalid network configuration: "plugins[0].type" is missing`,
     );
+  });
+
+  test("links that lead nowhere are in nobody's way unless a network could be there", async () => {
+    const node = await nodeWithNetwork();
+    const circle =
+      "ln -s circle circle; ln -s 10-net.conflist/x readme; ln -s nowhere note; ln -s . 05.conflist";
+    await node.run("sh", ["-ec", circle], { cwd: configurations });
+    expect(await net(node, ["status", "net"])).toEqual(silence);
+    await node.run("ln", ["-s", "06.conflist", `${configurations}/06.conflist`]);
+    expect(await net(node, ["status", "net"])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`${configurations}/06.conflist`),
+    });
+  });
+
+  test("a configuration too long to be one is told as that, and one that hangs its reader is not read", async () => {
+    const node = await nodeWithNetwork();
+    const path = `${configurations}/05.conflist`;
+    node.write(path, `${" ".repeat(17 * 1024 * 1024)}{}`);
+    expect((await net(node, ["status", "net"])).stderr).toContain(`cannot decode ${path}: it is longer than`);
+    await node.run("sh", ["-ec", `rm ${path}; mkfifo ${path}`]);
+    expect((await net(node, ["status", "net"])).stderr).toContain(path);
   });
 
   test("help has examples, and the command's help points to it", async () => {

@@ -1,7 +1,7 @@
 /** Fake IPAM plugins: shell scripts that say what a test wants and remember how they were called. */
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import type { FakeNode } from "../node/index.ts";
+import { readdirSync } from "node:fs";
+import script from "./delegate.sh" with { type: "text" };
+import type { FakeNode } from "./fake-node.ts";
 
 /** What a delegate does for one command. */
 export interface Behaviour {
@@ -21,8 +21,6 @@ export interface DelegateCall {
   /** Standard input as it came. */
   readonly input: string;
 }
-
-const script = readFileSync(join(import.meta.dirname, "delegates/scripted.sh"));
 
 /** Folder of delegates inside a node unless a test says otherwise. */
 export const delegateFolder = "/var/lib/node/ipam";

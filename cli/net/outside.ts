@@ -1,4 +1,5 @@
 /** The operating system for the runtime side: configuration files, the cache of results, plugins. */
+import { CniError, errorCodes } from "../../cni/error.ts";
 import type { CacheFolder, ConfigurationFiles, Outside, Programs } from "../../cni/runtime/outside.ts";
 import { errno, failedWith, SyscallError } from "../../sys/errno.ts";
 import { Folder, makeFolders, readText } from "../../sys/folder.ts";
@@ -27,15 +28,24 @@ function isFolder(path: string): boolean {
   try {
     return (status(path).mode & fileKinds.mask) === fileKinds.directory;
   } catch (error) {
-    // A link that leads nowhere: reading it tells so.
-    if (failedWith(error, errno.ENOENT)) return false;
+    // A link that leads nowhere or in a circle: reading it tells so, if its name is one of a configuration at all.
+    if (error instanceof SyscallError) return false;
     throw error;
   }
 }
 
+function readConfiguration(path: string): string {
+  const text = readText(path, limitBytes + 1);
+  if (Buffer.byteLength(text) <= limitBytes) return text;
+  throw new CniError(
+    errorCodes.decodeFailure,
+    `cannot decode ${path}: it is longer than ${limitBytes} bytes`,
+  );
+}
+
 export const configurationFiles: ConfigurationFiles = {
   fileNames: (folder) => namesIn(folder)?.filter((name) => !isFolder(`${folder}/${name}`)),
-  readText: (path) => readText(path, limitBytes),
+  readText: readConfiguration,
 };
 
 const cache: CacheFolder = {

@@ -188,6 +188,29 @@ describe("loadNetwork()", () => {
         details: "networks there: a, b",
       }),
     );
-    expect(() => load("net", {})).toThrow(expect.objectContaining({ details: "there is no network at all" }));
+    expect(() => load("net", { "note.txt": "" })).toThrow(
+      expect.objectContaining({ details: "there is no network at all" }),
+    );
+    expect(() => load("net", {})).toThrow(expect.objectContaining({ details: "there is no such folder" }));
+  });
+
+  test("networks that nobody can ask for are not told", () => {
+    const unnamed = { "1.conf": { type: "x" }, "2.conf": { name: "a\u001b[31m", type: "x" } };
+    expect(() => load("net", { ...unnamed, "3.conf": { name: "b", type: "x" } })).toThrow(
+      expect.objectContaining({ details: "networks there: b" }),
+    );
+    expect(() => load("net", unnamed)).toThrow(
+      expect.objectContaining({ details: "there is no network at all" }),
+    );
+  });
+
+  test("a list in a file for a single configuration is told what it should be called", () => {
+    expect(() => load("net", { "1.conf": conflist("net", "x") })).toThrow(
+      expect.objectContaining({
+        code: 7,
+        message: `${folder}/1.conf: "type" is missing: this is a list ("plugins")`,
+        details: "rename it to end in .conflist",
+      }),
+    );
   });
 });

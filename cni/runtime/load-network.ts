@@ -56,12 +56,13 @@ export function loadNetwork(files: ConfigurationFiles, { folder, name }: Where):
     if (list.name === name) return list;
     seen.add(list.name);
   }
-  throw notFound({ folder, name }, [...seen]);
+  throw notFound(files, { folder, name }, [...seen]);
 }
 
-function notFound({ folder, name }: Where, seen: readonly string[]): CniError {
-  const there = seen.length === 0 ? "there is no network at all" : `networks there: ${seen.join(", ")}`;
-  return new CniError(errorCodes.invalidConfiguration, `no network "${name}" in ${folder}`, {
-    details: there,
-  });
+function notFound(files: ConfigurationFiles, { folder, name }: Where, seen: readonly string[]): CniError {
+  // One without a proper name can never be asked for.
+  const names = seen.filter((other) => nameFault(other) === undefined);
+  const there = names.length === 0 ? "there is no network at all" : `networks there: ${names.join(", ")}`;
+  const details = files.fileNames(folder) === undefined ? "there is no such folder" : there;
+  return new CniError(errorCodes.invalidConfiguration, `no network "${name}" in ${folder}`, { details });
 }

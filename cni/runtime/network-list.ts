@@ -125,7 +125,19 @@ export function readSingle(content: string, path: string): NetworkList {
 /** A plugin's file. @throws CniError 6 or 7 with the path */
 export function readPlugin(content: string, path: string): ListedPlugin {
   const json = readDocument(content, path);
+  refuseMisnamedList(json, path);
   return within(path, () => decodeWith(pluginSchema, json));
+}
+
+function refuseMisnamedList(json: JsonObject, path: string): void {
+  if (lookUp(json, "plugins") === undefined || lookUp(json, "type") !== undefined) return;
+  throw new CniError(
+    errorCodes.invalidConfiguration,
+    `${path}: "type" is missing: this is a list ("plugins")`,
+    {
+      details: "rename it to end in .conflist",
+    },
+  );
 }
 
 function readDocument(content: string, path: string): JsonObject {

@@ -3,7 +3,7 @@ import { type FakeNode, describeWith, diff, nodesPerTest } from "../node/index.t
 import { attach, detach } from "./attachment.ts";
 import { fullNetwork, hostLocal } from "./network.ts";
 import { clean, type Refusal, expectToWork, refuse } from "./refusal.ts";
-import { addressTexts } from "./state.ts";
+import { addressTexts } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const needs = { plugins: ["bridge", "host-local"], commands: ["nft"] };

@@ -4,7 +4,7 @@ import { attach, detach } from "./attachment.ts";
 import { bridgeNetwork, hostLocal, plainBridge } from "./network.ts";
 import { remainsAfterFailure } from "./remains.ts";
 import { clean, expectToWork, refuse } from "./refusal.ts";
-import { leases, links } from "./state.ts";
+import { leases, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const needs = { plugins: ["bridge", "host-local"], commands: ["nft", "strace", "setpriv"] };

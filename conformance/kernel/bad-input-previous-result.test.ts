@@ -3,7 +3,7 @@ import { type FakeNode, type PluginReply, describeWith, nodesPerTest } from "../
 import { attach, call, detach } from "./attachment.ts";
 import { type Config, fullNetwork } from "./network.ts";
 import { clean, type Case, type Refusal, expectToWork, refuse, sharedSubject } from "./refusal.ts";
-import { leases, links } from "./state.ts";
+import { leases, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const needs = { plugins: ["bridge", "host-local"], commands: ["nft"] };

@@ -3,7 +3,7 @@ import { type FakeNode, describeWith, nodesPerTest } from "../node/index.ts";
 import { attach, detach } from "./attachment.ts";
 import { type Config, bridgeNetwork, fullNetwork } from "./network.ts";
 import { clean, type Refusal, expectToWork, refuse, sharedSubject } from "./refusal.ts";
-import { leases } from "./state.ts";
+import { leases } from "../node/state.ts";
 
 const needs = { plugins: ["bridge", "host-local"], commands: ["nft"] };
 

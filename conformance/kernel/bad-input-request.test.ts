@@ -10,7 +10,7 @@ import {
 import { attach, detach } from "./attachment.ts";
 import { type Config, allVersions, bridgeNetwork, fullNetwork, hostLocal } from "./network.ts";
 import { clean, type BadCall, type Case, type Refusal, sharedSubject } from "./refusal.ts";
-import { leases } from "./state.ts";
+import { leases } from "../node/state.ts";
 
 const needs = { plugins: ["bridge", "host-local", "loopback"], commands: ["nft"] };
 const config = fullNetwork();

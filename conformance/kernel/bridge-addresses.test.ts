@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, nodesPerTest } from "../node/index.ts";
 import { attach, detach, expectHealthy, refused } from "./attachment.ts";
 import { type Config, bridgeNetwork, four, fullNetwork, hostLocal, plainBridge, six } from "./network.ts";
-import { addressTexts, addresses, routes, setting } from "./state.ts";
+import { addressTexts, addresses, routes, setting } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const eth0 = { netns: "one" };

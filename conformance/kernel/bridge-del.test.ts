@@ -4,7 +4,7 @@ import { type Whose, attach, call, detach, expectHealthy } from "./attachment.ts
 import { elements } from "./firewall-state.ts";
 import { type Config, allVersions, bridgeNetwork, fullNetwork, plainBridge } from "./network.ts";
 import { remainsAfterDel } from "./remains.ts";
-import { addressTexts, leases, link, linkToGo, links } from "./state.ts";
+import { addressTexts, leases, link, linkToGo, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const one = { netns: "one", containerId: "one" };

@@ -18,7 +18,7 @@ import {
 import { elements } from "./firewall-state.ts";
 import { type Config, bridgeNetwork, four, fullNetwork, hostLocal, plainBridge } from "./network.ts";
 import { remainsAfterDel, remainsAfterFailure } from "./remains.ts";
-import { addressTexts, leases, links } from "./state.ts";
+import { addressTexts, leases, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const one = { netns: "one", containerId: "one", path: `${delegateFolder}:${pluginFolder}` };

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, nodesPerTest } from "../node/index.ts";
 import { attach, detach, expectHealthy } from "./attachment.ts";
 import { type Config, bridgeNetwork, four, fullNetwork, hostLocal, plainBridge, six } from "./network.ts";
-import { addressTexts, link, links } from "./state.ts";
+import { addressTexts, link, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 

@@ -3,7 +3,7 @@ import { type FakeNode, describeWith, diff, nodesPerTest } from "../node/index.t
 import { type Whose, attach, call, detach, expectHealthy, refused } from "./attachment.ts";
 import { type Config, bridgeNetwork, fullNetwork, plainBridge } from "./network.ts";
 import { remainsAfterDel, remainsAfterFailure } from "./remains.ts";
-import { link, linkToGo } from "./state.ts";
+import { link, linkToGo } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const guarded = { macspoofchk: true };

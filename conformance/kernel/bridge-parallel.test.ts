@@ -5,7 +5,7 @@ import { attach, call, detach, expectHealthy } from "./attachment.ts";
 import { countRules, elements } from "./firewall-state.ts";
 import { type Config, fullNetwork, plainBridge } from "./network.ts";
 import { remainsAfterDel } from "./remains.ts";
-import { addressTexts, leases, links } from "./state.ts";
+import { addressTexts, leases, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 

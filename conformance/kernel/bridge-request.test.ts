@@ -3,7 +3,7 @@ import { type FakeNode, type PluginReply, describeWith, diff, nodesPerTest } fro
 import { type Whose, attach, call, detach, refused } from "./attachment.ts";
 import { type Config, bridgeNetwork, four, hostLocal, plainBridge, six } from "./network.ts";
 import { remainsAfterFailure } from "./remains.ts";
-import { addressTexts, leases, link, port, routes } from "./state.ts";
+import { addressTexts, leases, link, port, routes } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const eth0 = { netns: "one" };

@@ -12,7 +12,7 @@ import {
   six,
 } from "./network.ts";
 import { remainsAfterFailure } from "./remains.ts";
-import { addresses, addressTexts, link, links, routes } from "./state.ts";
+import { addresses, addressTexts, link, links, routes } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const eth0 = { netns: "one" };

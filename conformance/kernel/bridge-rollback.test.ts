@@ -11,7 +11,7 @@ import {
 import { attach, detach, expectHealthy, refused } from "./attachment.ts";
 import { type Config, bridgeNetwork, four, fullNetwork, hostLocal, plainBridge } from "./network.ts";
 import { remainsAfterFailure } from "./remains.ts";
-import { leases } from "./state.ts";
+import { leases } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const one = { netns: "one", containerId: "one" };

@@ -4,7 +4,7 @@ import { describeWith, nodesPerTest } from "../node/index.ts";
 import { attach, call, detach, expectHealthy, refused } from "./attachment.ts";
 import { elements } from "./firewall-state.ts";
 import { bridgeNetwork, fullNetwork, hostLocal } from "./network.ts";
-import { leases, links } from "./state.ts";
+import { leases, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const needs = { plugins: ["bridge", "host-local", "trestle"], commands: ["nft", "flock"] };

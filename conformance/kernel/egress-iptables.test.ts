@@ -5,7 +5,7 @@ import { attach, call, detach, expectHealthy, refused } from "./attachment.ts";
 import { elements, iptablesRules } from "./firewall-state.ts";
 import { type Config, bridgeNetwork, fullNetwork } from "./network.ts";
 import { remainsAfterDel } from "./remains.ts";
-import { leases, links } from "./state.ts";
+import { leases, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const cid1 = { netns: "one", containerId: "cid1" };

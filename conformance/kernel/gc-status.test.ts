@@ -3,7 +3,7 @@ import { type FakeNode, describeWith, diff, nodesPerTest, pluginFolder } from ".
 import { attach, call, detach, expectHealthy, refused } from "./attachment.ts";
 import { elements } from "./firewall-state.ts";
 import { type Config, bridgeNetwork, fullNetwork, hostLocal, plainBridge } from "./network.ts";
-import { leases, links } from "./state.ts";
+import { leases, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const needs = { plugins: ["bridge", "host-local"], commands: ["nft", "strace"] };

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, diff, nodesPerTest, referenceFolder } from "../node/index.ts";
 import { attach, call, detach, refused } from "./attachment.ts";
 import { type Config, allVersions } from "./network.ts";
-import { leases } from "./state.ts";
+import { leases } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const folder = "/var/lib/cni/networks/net";

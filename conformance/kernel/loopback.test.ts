@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, diff, nodesPerTest } from "../node/index.ts";
 import { attach, call, detach, refused } from "./attachment.ts";
 import { type Config, allVersions, checkVersions } from "./network.ts";
-import { link } from "./state.ts";
+import { link } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const lo = { netns: "one", ifname: "lo" };

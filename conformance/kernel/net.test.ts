@@ -12,7 +12,7 @@ import {
 } from "../node/delegate.ts";
 import { type Config, four, hostLocal } from "./network.ts";
 import { remainsAfterDel, remainsAfterFailure } from "./remains.ts";
-import { leases } from "./state.ts";
+import { leases } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const trestle = join(pluginFolder, "trestle");

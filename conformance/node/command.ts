@@ -10,6 +10,8 @@ export interface CommandOptions {
   readonly allowFailure?: boolean;
   /** The command is killed after this time, 30 seconds when left out, which counts as a failure. */
   readonly timeoutMs?: number;
+  /** Output is returned to the byte, instead of without its final newline. */
+  readonly isExact?: boolean;
   /** Working directory as seen in the node; its root when left out. */
   readonly cwd?: string;
 }
@@ -58,6 +60,7 @@ export async function runCommand(
     env: { ...cleanEnvironment, ...options.env },
     extendEnv: false,
     reject: false,
+    stripFinalNewline: options.isExact !== true,
     maxBuffer: 64 * 1024 * 1024,
   });
   // Killing is not enough: a daemon that the program left behind may hold the other end of its output for ever.

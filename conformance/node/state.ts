@@ -1,6 +1,6 @@
 /** What the kernel has, as ip(8), bridge(8) and nft(8) tell it. */
 import { setTimeout } from "node:timers/promises";
-import type { FakeNode } from "../node/index.ts";
+import type { FakeNode } from "./fake-node.ts";
 
 /** A link, from `ip -j -d link`. */
 export interface Link {

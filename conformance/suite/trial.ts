@@ -1,0 +1,257 @@
+/** What a case works with: a host of its own, the plugin under judgement, and ways to say what must come of a call. */
+import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isAtLeast, type Version } from "../../cni/version.ts";
+import { diff } from "../node/diff.ts";
+import type { FakeNode } from "../node/fake-node.ts";
+import type { Snapshot } from "../node/snapshot.ts";
+import { makeBox, makeInterface, type Box } from "./box.ts";
+import { claim, claimNone, claimSame, show } from "./claim.ts";
+import { previousResult } from "./previous-result.ts";
+import type { RecordedCall } from "./report.ts";
+import type { Subject } from "./subject.ts";
+import { NotApplicable, Skipped } from "./verdict.ts";
+
+/** One start of the plugin. */
+export interface CallOptions {
+  /** Whose attachment; the trial's first box when left out. */
+  readonly of?: Box;
+  /** The configuration; {@link Trial.configuration} when left out. */
+  readonly config?: JsonObject;
+  /** Standard input as it is, instead of a configuration. */
+  readonly stdin?: string | Uint8Array;
+  /** Added to the configuration as `prevResult`. */
+  readonly previous?: JsonObject | undefined;
+  /** CNI_ARGS. */
+  readonly args?: string;
+  /** CNI_PATH; the plugin's folder when left out. */
+  readonly path?: string;
+  /** Set last; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Another plugin of the same folder. */
+  readonly type?: string;
+}
+
+/** A finished call. */
+export interface Ended extends RecordedCall {
+  /** Standard output as one JSON value; undefined where it is anything else. */
+  readonly json: unknown;
+}
+
+/** An error object; specification section 5, "Error". */
+export interface PrintedError extends JsonObject {
+  readonly code: number;
+  readonly msg: string;
+}
+
+/** What must be true of an error. */
+export interface ErrorClaim {
+  /** One of these codes; any but 0 when left out. */
+  readonly code?: number | readonly number[];
+  /** Texts that `msg` or `details` must hold. */
+  readonly naming?: readonly string[];
+}
+
+export interface TrialSetup {
+  readonly subject: Subject;
+  readonly version: Version;
+  readonly node: FakeNode;
+}
+
+export class Trial {
+  readonly subject: Subject;
+  readonly version: Version;
+  readonly node: FakeNode;
+  /** The calls so far. */
+  readonly calls: RecordedCall[] = [];
+  readonly #box: Box;
+
+  private constructor({ subject, version, node }: TrialSetup, box: Box) {
+    this.subject = subject;
+    this.version = version;
+    this.node = node;
+    this.#box = box;
+  }
+
+  /** Makes the first box; for chained plugins it has an interface. */
+  static async start(setup: TrialSetup): Promise<Trial> {
+    const trial = new Trial(setup, await makeBox(setup.node, "one"));
+    if (trial.isChained) await makeInterface(setup.node, trial.box);
+    return trial;
+  }
+
+  /** The attachment that calls are about unless they say otherwise. */
+  get box(): Box {
+    return this.#box;
+  }
+
+  get isChained(): boolean {
+    return this.subject.kind === "chained";
+  }
+
+  /** True where the trial's version is this one or later. */
+  isAtLeast(version: Version): boolean {
+    return isAtLeast(this.version, version);
+  }
+
+  /** Another attachment, with a namespace of its own: "two", "three". */
+  async addBox(name: string): Promise<Box> {
+    const box = await makeBox(this.node, name);
+    if (this.isChained) await makeInterface(this.node, box);
+    return box;
+  }
+
+  /** The subject's configuration in the trial's version, with keys replaced; `undefined` takes one away. */
+  configuration(changes: Readonly<Record<string, unknown>> = {}): JsonObject {
+    return { cniVersion: this.version, ...this.subject.configuration, ...changes };
+  }
+
+  /** The same with keys of its `ipam` replaced. */
+  withIpam(
+    changes: Readonly<Record<string, unknown>>,
+    others: Readonly<Record<string, unknown>> = {},
+  ): JsonObject {
+    const ipam = this.subject.configuration["ipam"];
+    return this.configuration({ ...others, ipam: { ...(isJsonObject(ipam) ? ipam : {}), ...changes } });
+  }
+
+  /** Starts the plugin and waits for its end, 30 s at most. A chained plugin's ADD gets a prevResult unless `previous` is there. */
+  async call(command: string, options: CallOptions = {}): Promise<Ended> {
+    const { of = this.box, type = this.subject.type } = options;
+    const stdin = options.stdin ?? JSON.stringify(this.#input(command, options));
+    const environment = {
+      CNI_COMMAND: command,
+      CNI_CONTAINERID: of.containerId,
+      CNI_NETNS: of.netns,
+      CNI_IFNAME: of.ifname,
+      CNI_PATH: options.path ?? this.subject.folder,
+      CNI_ARGS: options.args,
+      ...options.env,
+    };
+    const ended = await this.node.run(`${this.subject.folder}/${type}`, [], {
+      input: stdin,
+      env: environment,
+      allowFailure: true,
+      isExact: true,
+      timeoutMs: 30_000,
+    });
+    const set = Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    );
+    const record = {
+      command,
+      environment: Object.fromEntries(set),
+      stdin: typeof stdin === "string" ? stdin : `${stdin.length} bytes`,
+      ...ended,
+    };
+    this.calls.push(record);
+    return { ...record, json: parsed(ended.stdout) };
+  }
+
+  #input(command: string, options: CallOptions): JsonObject {
+    const config = options.config ?? this.configuration();
+    if ("previous" in options) {
+      return options.previous === undefined ? config : { ...config, prevResult: options.previous };
+    }
+    const isNeeded = this.isChained && command === "ADD" && config["prevResult"] === undefined;
+    return isNeeded ? { ...config, prevResult: this.previousOf(options.of) } : config;
+  }
+
+  /** What the plugin before a chained one would have printed. */
+  previousOf(box: Box = this.box): JsonObject {
+    return previousResult(this.version, box);
+  }
+
+  /** ADD that must succeed: one result on standard output, in the trial's version. */
+  async add(options: CallOptions = {}): Promise<JsonObject> {
+    const ended = await this.call("ADD", options);
+    claim(
+      ended.exitCode === 0,
+      `ADD of a valid configuration must succeed: exit ${ended.exitCode}, ${said(ended)}`,
+    );
+    claim(isJsonObject(ended.json), `a successful ADD must print one JSON object, found ${said(ended)}`);
+    const version = this.#versionOf(options);
+    claimSame("the result's cniVersion", ended.json["cniVersion"], version);
+    return ended.json;
+  }
+
+  #versionOf({ config, stdin }: CallOptions): unknown {
+    const given = config ?? (typeof stdin === "string" ? parsed(stdin) : undefined);
+    return isJsonObject(given) ? (given["cniVersion"] ?? "0.1.0") : this.version;
+  }
+
+  /** DEL, CHECK, GC or STATUS that must succeed, without a word on standard output. */
+  async succeed(command: string, options: CallOptions = {}): Promise<Ended> {
+    const ended = await this.call(command, options);
+    claim(ended.exitCode === 0, `${command} must succeed: exit ${ended.exitCode}, ${said(ended)}`);
+    claim(ended.stdout === "", `a successful ${command} must print nothing, found ${said(ended)}`);
+    return ended;
+  }
+
+  /** A call that must fail: with an exit code, and exactly one error object on standard output. */
+  async fail(command: string, options: CallOptions = {}, expected: ErrorClaim = {}): Promise<PrintedError> {
+    const ended = await this.call(command, options);
+    claim(ended.exitCode !== 0, `${command} must fail, but it exited with 0 and ${said(ended)}`);
+    return readError(ended, expected);
+  }
+
+  /** `prevResult` for CHECK and DEL: the final result of the chain. DEL has it since 0.4.0. */
+  final(result: JsonObject): { readonly previous?: JsonObject } {
+    return this.isAtLeast("0.4.0") ? { previous: result } : {};
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return this.node.snapshot();
+  }
+
+  /** Nothing but what `ignore` matches differs from an earlier snapshot. */
+  async claimUnchanged(what: string, before: Snapshot, ignore: readonly RegExp[] = []): Promise<void> {
+    claimNone(what, diff(before, await this.snapshot(), { ignore }));
+  }
+
+  /** Ends the case: the promise does not concern this plugin. */
+  notApplicable(reason: string): never {
+    throw new NotApplicable(reason);
+  }
+
+  /** Ends the case: this machine cannot show it. */
+  skip(reason: string): never {
+    throw new Skipped(reason);
+  }
+}
+
+/** The error object of a call that failed. @throws Fault */
+export function readError(ended: Ended, { code, naming = [] }: ErrorClaim = {}): PrintedError {
+  const { json } = ended;
+  claim(isJsonObject(json), `a failure must print one error object on standard output, found ${said(ended)}`);
+  claim(
+    typeof json["code"] === "number" && typeof json["msg"] === "string",
+    `an error object must have a number "code" and a text "msg", found ${said(ended)}`,
+  );
+  const error = { ...json, code: json["code"], msg: json["msg"] };
+  if (code !== undefined) {
+    const codes = typeof code === "number" ? [code] : code;
+    claim(codes.includes(error.code), `the error's code must be ${codes.join(" or ")}, found ${said(ended)}`);
+  }
+  const text = `${error.msg} ${show(json["details"])}`;
+  for (const name of naming) claim(text.includes(name), `the error must name ${name}, found ${said(ended)}`);
+  return error;
+}
+
+/** What a call said, shortened for a sentence. */
+export function said({ stdout, stderr }: Pick<Ended, "stdout" | "stderr">): string {
+  const out = stdout === "" ? "nothing on standard output" : shorten(stdout);
+  return stderr === "" ? out : `${out}, standard error ${shorten(stderr)}`;
+}
+
+function shorten(text: string): string {
+  const line = parsed(text) === undefined ? show(text) : JSON.stringify(parsed(text));
+  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

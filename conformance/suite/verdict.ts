@@ -1,0 +1,25 @@
+/** How a case ended. */
+export const outcomes = ["pass", "fail", "not applicable", "skipped"] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** The plugin broke the promise: what was expected and what was found. */
+export class Fault extends Error {
+  override readonly name = "Fault";
+}
+
+/** The promise does not concern this plugin or configuration. */
+export class NotApplicable extends Error {
+  override readonly name = "NotApplicable";
+}
+
+/** The machine lacks what the case needs. */
+export class Skipped extends Error {
+  override readonly name = "Skipped";
+}
+
+/** The outcome that something thrown by a case stands for; anything unknown is a failure, never a pass. */
+export function outcomeOf(error: unknown): Exclude<Outcome, "pass"> {
+  if (error instanceof NotApplicable) return "not applicable";
+  if (error instanceof Skipped) return "skipped";
+  return "fail";
+}

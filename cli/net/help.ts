@@ -26,7 +26,7 @@ Environment:
 
 Where standard output is a terminal it is told in words; otherwise add prints the result as JSON and the others nothing.
 
-Exit code: 0 done, 1 failed (why is on standard error, or with --json as an error object on standard output), 2 wrong usage.
+Exit code: 0 done, 1 failed, 2 wrong usage; why is on standard error, or with --json as an error object on standard output.
 
 Examples:
   ip netns add demo
@@ -35,4 +35,6 @@ Examples:
   CAP_ARGS='{"ips":["10.20.0.9"]}' trestle net add web /run/netns/demo -i eth1
   trestle net add web /run/netns/demo --json | jq -r '.ips[].address'
   trestle net del web /run/netns/demo
+  trestle net gc web --keep cnitool-78367785f8561ce49ede/eth0
+  NETCONFPATH=./networks CNI_PATH=./dist/bin trestle net status web
 `;

@@ -1,6 +1,6 @@
 /** `trestle net`: attaches namespaces to networks by hand, as a runtime does. */
 import { isatty } from "node:tty";
-import { type CniError, formatError } from "../../cni/error.ts";
+import { CniError, errorCodes, formatError } from "../../cni/error.ts";
 import { formatResult } from "../../cni/result.ts";
 import { commandSince } from "../../cni/request.ts";
 import { loadNetwork } from "../../cni/runtime/load-network.ts";
@@ -16,6 +16,7 @@ import {
   reportChecked,
   reportCollected,
   reportDeleted,
+  reportDisabled,
   reportError,
   reportStatus,
 } from "./report.ts";
@@ -49,7 +50,10 @@ export async function runNet(args: readonly string[]): Promise<number> {
 function refuse(error: unknown, args: readonly string[]): number {
   if (!(error instanceof UsageError))
     return fail(toCniError(error), { verb: args[0] ?? "", json: args.includes("--json") });
-  writeText(2, `trestle net: ${error.message}; trestle net --help has the usage\n`);
+  const details = "trestle net --help has the usage";
+  const asCni = new CniError(errorCodes.invalidEnvironment, error.message, { details });
+  if (args.includes("--json")) writeText(1, formatError(asCni, newestVersion));
+  else writeText(2, `trestle net: ${error.message}; ${details}\n`);
   return 2;
 }
 
@@ -83,7 +87,9 @@ const steps: Readonly<Record<Verb, Step>> = {
   },
   check: async (network, options) => {
     await network.check(options.attachment);
-    return { words: reportChecked(options), json: facts(options) };
+    const asked = !network.list.disableCheck;
+    const words = asked ? reportChecked(options) : reportDisabled(options.network, "disableCheck");
+    return { words, json: { ...facts(options), asked } };
   },
   del: async (network, options) => {
     await network.del(options.attachment);
@@ -91,12 +97,15 @@ const steps: Readonly<Record<Verb, Step>> = {
   },
   gc: async (network, { network: name, keep }) => {
     const removed = await network.gc(keep);
-    return { words: reportCollected(removed, name), json: { network: name, removed } };
+    const { disableGc } = network.list;
+    const words = disableGc ? reportDisabled(name, "disableGC") : reportCollected(removed, name);
+    const asked = !disableGc && isAtLeast(network.version, commandSince.GC);
+    return { words, json: { network: name, removed, asked } };
   },
   status: async (network, { network: name }) => {
     await network.status();
-    const isAsked = isAtLeast(network.version, commandSince.STATUS);
-    return { words: reportStatus(name, isAsked), json: { network: name, ready: true } };
+    const asked = isAtLeast(network.version, commandSince.STATUS);
+    return { words: reportStatus(name, asked), json: { network: name, ready: true, asked } };
   },
 };
 

@@ -61,6 +61,9 @@ describe("readOptions()", () => {
     "add -i net1 net ns",
     "--ifname net1 add net ns",
     "add net --ifname=net1 ns",
+    // As cnitool's option reader has it.
+    "add net ns -i=net1",
+    "add net ns -inet1",
   ])("%s", (line) => {
     expect(read(line, { CNI_IFNAME: "no" })).toMatchObject({ attachment: { ifname: "net1" } });
   });
@@ -92,11 +95,25 @@ describe("readOptions()", () => {
     ["add net ns --colour", "--colour"],
     ["add net ns -i", "ifname"],
     ["add net ns --keep a/b", "--keep is for gc, not for add"],
+    ["gc net --keep a,b/eth0", '--keep is "a,b/eth0": as a container id "a,b" must start with'],
+    ["gc net --keep ../eth0", '--keep is "../eth0": as a container id ".." must start with'],
+    ["gc net --keep a/e:0", '--keep is "a/e:0": as an interface name "e:0" contains'],
     ["gc net --keep a", '--keep is "a": must be CONTAINERID/IFNAME'],
-    ["gc net --keep a/b/c", "must be CONTAINERID/IFNAME"],
+    ["gc net --keep a/b/c", 'as a container id "a/b" must'],
   ])("%s is wrong usage", (line, message) => {
     expect(() => read(line)).toThrow(UsageError);
     expect(() => read(line)).toThrow(message);
+  });
+
+  test.each(["add", "check", "del"])("%s of a namespace that is an empty variable is wrong usage", (verb) => {
+    const empty = () => readOptions([verb, "net", ""], { environment: {}, workingFolder: "/run" });
+    expect(empty).toThrow(UsageError);
+    expect(empty).toThrow(`${verb} needs the path of a network namespace`);
+  });
+
+  test("for gc and status an empty namespace is none", () => {
+    const options = readOptions(["gc", "net", ""], { environment: {}, workingFolder: "/run" });
+    expect(options).toMatchObject({ attachment: { netns: "" } });
   });
 
   test.each([

@@ -4,10 +4,11 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parsePairs } from "../../cni/arguments.ts";
 import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
-import type { Environment } from "../../cni/environment.ts";
+import { nameFault, type Environment } from "../../cni/environment.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Attachment } from "../../cni/runtime/attachment.ts";
 import type { AttachmentName } from "../../cni/runtime/network.ts";
+import { interfaceNameFault } from "../../inet/interface-name.ts";
 
 const verbs = ["add", "check", "del", "gc", "status"] as const;
 export type Verb = (typeof verbs)[number];
@@ -46,11 +47,11 @@ export function readOptions(
   const verb = verbs.find((known) => known === word);
   if (verb === undefined) throw new UsageError(`unknown command "${word}": it is one of ${verbs.join(", ")}`);
   if (network === undefined) throw new UsageError(`${verb} needs the name of a network`);
-  if (netns === undefined && needsNamespace(verb))
-    throw new UsageError(`${verb} needs the path of a network namespace`);
+  // An empty text is a variable of a script that was not set; cnitool takes the current folder then.
+  if (!netns && needsNamespace(verb)) throw new UsageError(`${verb} needs the path of a network namespace`);
   if (rest.length > 0) throw new UsageError(`too many arguments: ${rest.join(" ")}`);
   if (values.keep.length > 0 && verb !== "gc") throw new UsageError(`--keep is for gc, not for ${verb}`);
-  const netnsPath = netns === undefined ? "" : resolve(workingFolder, netns);
+  const netnsPath = netns ? resolve(workingFolder, netns) : "";
   return {
     verb,
     network,
@@ -75,7 +76,8 @@ function needsNamespace(verb: Verb): boolean {
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
-      args: [...args],
+      // node:util would take the "=" for a part of the name.
+      args: args.map((arg) => arg.replace(/^-i=/, "-i")),
       allowPositionals: true,
       options: {
         ifname: { type: "string", short: "i" },
@@ -114,7 +116,17 @@ function readCapabilities(text: string): JsonObject | undefined {
 }
 
 function readKept(text: string): AttachmentName {
-  const [containerId = "", ifname = "", ...rest] = text.split("/");
-  if (containerId !== "" && ifname !== "" && rest.length === 0) return { containerId, ifname };
-  throw new UsageError(`--keep is "${text}": must be CONTAINERID/IFNAME`);
+  const [, containerId = "", ifname = ""] = /^(.+)\/([^/]+)$/.exec(text) ?? [];
+  const fault = keptFault(containerId, ifname);
+  if (fault === undefined) return { containerId, ifname };
+  throw new UsageError(`--keep is "${text}": ${fault}`);
+}
+
+/** A name that nothing can have would keep nothing: what was meant would be detached. */
+function keptFault(containerId: string, ifname: string): string | undefined {
+  if (containerId === "") return "must be CONTAINERID/IFNAME";
+  const idFault = nameFault(containerId);
+  if (idFault !== undefined) return `as a container id "${containerId}" ${idFault}`;
+  const fault = interfaceNameFault(ifname);
+  return fault && `as an interface name "${ifname}" ${fault}`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { CniError } from "../../cni/error.ts";
 import { decodeResult } from "../../cni/previous-result.ts";
-import { reportAdded, reportCollected, reportError, reportStatus } from "./report.ts";
+import { reportAdded, reportCollected, reportDisabled, reportError, reportStatus } from "./report.ts";
 
 const attachment = {
   containerId: "cnitool-77",
@@ -60,6 +60,10 @@ test("a GC tells what it removed", () => {
 test("a network that cannot be asked is not called ready", () => {
   expect(reportStatus("web", true)).toBe('"web" is ready\n');
   expect(reportStatus("web", false)).toContain("was not asked");
+});
+
+test("a check that was not made is not called a success", () => {
+  expect(reportDisabled("web", "disableCheck")).toBe('"web" was not asked: its list has "disableCheck"\n');
 });
 
 test("an error comes with its code and what to do", () => {

@@ -81,6 +81,11 @@ export function reportCollected(removed: readonly AttachmentName[], network: str
   return `"${network}" had ${removed.length} to remove\n${table(rows)}`;
 }
 
+/** A command that the network's list turns off: it succeeds, and says nothing of what is there. */
+export function reportDisabled(network: string, key: "disableCheck" | "disableGC"): string {
+  return `"${network}" was not asked: its list has "${key}"\n`;
+}
+
 /** @param isAsked false where the network's version has no STATUS */
 export function reportStatus(network: string, isAsked: boolean): string {
   if (isAsked) return `"${network}" is ready\n`;

@@ -8,7 +8,7 @@ import type { ArgumentPairs } from "./attachment.ts";
 import type { ListedPlugin } from "./network-list.ts";
 import type { Outside } from "./outside.ts";
 import { pluginInput, type Supplied } from "./plugin-input.ts";
-import { errorOf } from "./printed-error.ts";
+import { errorOf, printedError } from "./printed-error.ts";
 
 /** A plugin that answers later than this is ended; dhcp is known to wait a minute for its server. */
 const timeoutMs = 240_000;
@@ -41,7 +41,7 @@ function variables({ command, subject }: Call, path: readonly string[]): Record<
 }
 
 /** @throws CniError 7 for a type that is a path, 5 where no such plugin is installed */
-function find({ type }: ListedPlugin, { programs, path }: Outside): string {
+export function findPlugin({ type }: ListedPlugin, { programs, path }: Outside): string {
   if (type.includes("/")) {
     throw new CniError(errorCodes.invalidConfiguration, `invalid plugin name: "type" is "${type}"`, {
       details: '"type" is the name of an executable in CNI_PATH, without folders',
@@ -57,15 +57,18 @@ function find({ type }: ListedPlugin, { programs, path }: Outside): string {
 /** What the plugin printed. @throws CniError with its code, or 100 where it had none */
 export async function callPlugin(call: Call, outside: Outside): Promise<string> {
   const ended = await outside.programs.run({
-    path: find(call.plugin, outside),
+    path: findPlugin(call.plugin, outside),
     args: [],
     input: pluginInput(call.plugin, call.supplied),
     environment: { ...outside.environment, ...variables(call, outside.path) },
     timeoutMs,
   });
   const what = `plugin type="${call.plugin.type}" failed (${call.command.toLowerCase()})`;
-  if (ended.exitCode !== 0) throw errorOf(what, ended);
-  if (ended.stderr !== "") outside.tell(ended.stderr);
+  const hasFailed = ended.exitCode !== 0;
+  // Of a plugin that failed without an error object it is in the message.
+  const isApart = !hasFailed || printedError(ended.stdout) !== undefined;
+  if (isApart && ended.stderr !== "") outside.tell(ended.stderr);
+  if (hasFailed) throw errorOf(what, ended);
   return ended.stdout;
 }
 

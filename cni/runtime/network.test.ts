@@ -41,6 +41,14 @@ function failing(command: string, type: string, more: object = {}): Answer {
       : undefined;
 }
 
+/** ADD of the first plugin fails so. */
+function failingWith(end: ReturnType<Answer>): Answer {
+  return (seen) => {
+    const failed = failing("ADD", "bridge")(seen);
+    return failed && { ...failed, ...end };
+  };
+}
+
 const names = (links: readonly { readonly name: string }[]) => links.map(({ name }) => name);
 
 describe("ADD", () => {
@@ -141,6 +149,19 @@ describe("ADD", () => {
     expect(outside.told).toEqual(["bridge", "tuning", "portmap"]);
   });
 
+  test("what a plugin that fails says on standard error, such as its log, is told once", async () => {
+    const logging = setUp({ answer: failingWith({ stderr: "a log\n" }) });
+    await expect(logging.network.add(pod)).rejects.toMatchObject({
+      message: expect.not.stringContaining("log"),
+    });
+    expect(logging.outside.told).toEqual(["a log\n"]);
+    const wordless = setUp({ answer: failingWith({ stdout: "", stderr: "panic\n" }) });
+    await expect(wordless.network.add(pod)).rejects.toMatchObject({
+      message: expect.stringContaining("panic"),
+    });
+    expect(wordless.outside.told).toEqual([]);
+  });
+
   test.each<[what: string, end: ReturnType<Answer>, code: number, message: string]>([
     ["says nothing", { exitCode: 2, stdout: "" }, 100, "no error message: exit status 2"],
     ["speaks to standard error", { exitCode: 1, stdout: "", stderr: "panic\n" }, 100, "panic: exit status 1"],
@@ -182,6 +203,46 @@ describe("ADD", () => {
       message: 'failed to find plugin "bridge" in path [/opt/cni/bin]',
       details: expect.stringContaining("CNI_PATH"),
     });
+  });
+});
+
+describe("ADD, before anything is run,", () => {
+  test("refuses a chain of which a later plugin is not installed", async () => {
+    const { outside, network } = setUp({ installed: ["bridge", "tuning"] });
+    await expect(network.add(pod)).rejects.toMatchObject({
+      code: 5,
+      message: 'failed to find plugin "portmap" in path [/opt/cni/bin]',
+    });
+    expect(outside.programs.calls).toEqual([]);
+    expect(outside.told).toEqual([]);
+  });
+
+  test("refuses what would overwrite another attachment's result: a-b with c, a with b-c", async () => {
+    const { outside, network } = setUp();
+    const other = {
+      kind: "cniCacheV1",
+      networkName: "net-c1",
+      containerId: "c2",
+      ifName: "eth0",
+      result: {},
+    };
+    outside.cache.replace("net-c1-c2-eth0", JSON.stringify(other));
+    await expect(network.add({ ...pod, containerId: "c1-c2" })).rejects.toMatchObject({
+      code: 5,
+      message: expect.stringContaining('network "net-c1", container c2, interface eth0'),
+    });
+    expect(outside.programs.calls).toEqual([]);
+    expect(outside.cache.read("net-c1-c2-eth0")).toBe(JSON.stringify(other));
+  });
+
+  test("takes the place of a result that is its own, old, or broken", async () => {
+    const { outside, network } = setUp();
+    for (const content of ["{", "[]", '{"cniVersion":"1.0.0"}']) {
+      outside.cache.replace("net-c1-eth0", content);
+      await network.add(pod);
+      await network.add(pod);
+      expect(outside.cache.read("net-c1-eth0")).toContain("cniCacheV1");
+    }
   });
 });
 
@@ -325,7 +386,9 @@ describe("GC", () => {
     for (const attachment of two) await network.add(attachment);
     await expect(network.gc([])).rejects.toMatchObject({
       code: 11,
-      message: expect.stringMatching(/failed \(del\): busy; .*failed \(del\): busy; .*failed \(gc\): stuck/),
+      message: expect.stringMatching(
+        /^cannot delete c1 eth0: .*failed \(del\): busy; cannot delete c2 eth0: .*failed \(del\): busy; plugin .*failed \(gc\): stuck/,
+      ),
     });
     expect(outside.programs.story.slice(-3)).toEqual(["GC bridge", "GC tuning", "GC portmap"]);
   });

@@ -4,13 +4,14 @@ import { commandSince } from "../request.ts";
 import type { Result } from "../result.ts";
 import { isAtLeast, type Version } from "../version.ts";
 import { refuseInvalid, type Attachment } from "./attachment.ts";
-import { callForResult, callPlugin } from "./call-plugin.ts";
+import { callForResult, callPlugin, findPlugin } from "./call-plugin.ts";
 import { refuseNetworkName, spokenVersion, type ListedPlugin, type NetworkList } from "./network-list.ts";
 import type { Outside } from "./outside.ts";
 import {
   isAttached,
   listCached,
   readCached,
+  refuseTakenFile,
   removeCached,
   writeCached,
   type CachedAttachment,
@@ -35,10 +36,12 @@ export class Network {
   /**
    * ADD of all plugins in order, each with the result of the one before. After a failure the plugins that were asked are told DEL,
    * unless the container had that interface before, from this network or another: then that would take away what works.
-   * @throws CniError of the first plugin that failed
+   * @throws CniError of the first plugin that failed; 5 where one is not installed or the result could not be kept, before any is asked
    */
   async add(attachment: Attachment): Promise<Result> {
     refuseInvalid(attachment);
+    for (const plugin of this.list.plugins) findPlugin(plugin, this.#outside);
+    refuseTakenFile(this.#outside.cache, { ...attachment, network: this.list.name });
     const asked: ListedPlugin[] = [];
     let result: Result | undefined;
     try {
@@ -126,7 +129,7 @@ export class Network {
     if (this.list.disableGc) return [];
     const failures: CniError[] = [];
     const stale = listCached(this.#outside.cache, this.list.name).filter((cached) => !isIn(valid, cached));
-    for (const cached of stale) await collect(failures, () => this.del(cached));
+    for (const cached of stale) await collect(failures, () => this.#delStale(cached));
     if (isAtLeast(this.version, commandSince.GC)) {
       for (const plugin of this.list.plugins) await collect(failures, () => this.#gc(plugin, valid));
     }
@@ -136,6 +139,17 @@ export class Network {
     throw new CniError(first.code, failures.map(({ message }) => message).join("; "), {
       details: first.details,
     });
+  }
+
+  /** The failure of one among many says which. */
+  async #delStale(cached: CachedAttachment): Promise<void> {
+    try {
+      await this.del(cached);
+    } catch (cause) {
+      if (!(cause instanceof CniError)) throw cause;
+      const message = `cannot delete ${cached.containerId} ${cached.ifname}: ${cause.message}`;
+      throw new CniError(cause.code, message, { details: cause.details, cause });
+    }
   }
 
   async #gc(plugin: ListedPlugin, valid: readonly AttachmentName[]): Promise<void> {

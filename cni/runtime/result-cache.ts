@@ -4,7 +4,7 @@
  * A file that cannot be read as either counts as absent.
  */
 import { isJsonObject, type JsonObject } from "../configuration.ts";
-import { CniError } from "../error.ts";
+import { CniError, errorCodes } from "../error.ts";
 import { decodeResult } from "../previous-result.ts";
 import { formatResult, type Result } from "../result.ts";
 import { decodeWith, list, object, oneOf, optional, text, type Schema } from "../schema.ts";
@@ -99,6 +99,22 @@ function ownFile(folder: CacheFolder, key: Key): JsonObject | "corrupt" | undefi
 
 function isOf(cached: CachedAttachment, { network, containerId, ifname }: Key): boolean {
   return cached.network === network && cached.containerId === containerId && cached.ifname === ifname;
+}
+
+/** @throws CniError 5 where the file that the attachment would have is another's: writing it would make that one unknown */
+export function refuseTakenFile(folder: CacheFolder, key: Key): void {
+  const json = parseObject(folder.read(fileName(key)) ?? "");
+  const owner = json && decode(json);
+  if (owner === undefined || isOf(owner, key)) return;
+  const { network, containerId, ifname } = owner;
+  const whose = `network "${network}", container ${containerId}, interface ${ifname}`;
+  throw new CniError(
+    errorCodes.ioFailure,
+    `cannot keep the result: the file "${fileName(key)}" has that of ${whose}`,
+    {
+      details: "delete that attachment first, or use another network name or container id",
+    },
+  );
 }
 
 /** What is known of the attachment's ADD. */

@@ -96,10 +96,15 @@ describeWith({ plugins: ["trestle", "bridge", "host-local"], commands: ["script"
     const facts = { network: "net", ifname: "eth0", netns: pod };
     expect(await json("add", "net", pod)).toMatchObject({ cniVersion: "1.1.0" });
     expect(await json("check", "net", pod)).toMatchObject(facts);
-    expect(await json("status", "net")).toEqual({ network: "net", ready: true });
+    expect(await json("status", "net")).toEqual({ network: "net", ready: true, asked: true });
     expect(await json("gc", "net")).toMatchObject({ network: "net", removed: [{ ifname: "eth0" }] });
     expect(await json("del", "net", pod)).toMatchObject(facts);
     expect(await json("check", "net", pod)).toMatchObject({ cniVersion: "1.1.0", code: 3 });
+    expect(await json("check", "net")).toMatchObject({
+      code: 4,
+      msg: "check needs the path of a network namespace",
+    });
+    expect(await net(node, ["check", "net", "--json"])).toMatchObject({ exitCode: 2, stderr: "" });
     expect(await json("add", "nothing", pod)).toMatchObject({ code: 7, details: "networks there: net" });
   });
 
@@ -242,6 +247,31 @@ describeWith({ plugins: ["trestle", "bridge", "host-local"], commands: ["script"
       "cni.dev/valid-attachments": [],
       "cni.dev/attachments": [],
     });
+  });
+
+  test("what the list turns off or its version does not know is not called a success", async () => {
+    const node = await nodeWithNetwork({ disableCheck: true, disableGC: true });
+    await net(node, ["add", "net", pod]);
+    await node.run("ip", ["-n", "pod", "link", "delete", "eth0"]);
+    expect(await onTerminal(node, ["check", "net", pod])).toContain('its list has "disableCheck"');
+    expect(await onTerminal(node, ["gc", "net"])).toContain('its list has "disableGC"');
+    expect(await net(node, ["check", "net", pod])).toEqual(silence);
+    const asked = async (...args: string[]): Promise<unknown> =>
+      JSON.parse((await net(node, [...args, "--json"])).stdout) as unknown;
+    expect(await asked("check", "net", pod)).toMatchObject({ asked: false });
+    expect(await asked("gc", "net")).toEqual({ network: "net", removed: [], asked: false });
+    expect(await leases(node)).toEqual(["10.1.0.2"]);
+    writeNetwork(node, { cniVersion: "1.0.0" });
+    expect(await asked("status", "net")).toEqual({ network: "net", ready: true, asked: false });
+    expect(await asked("gc", "net")).toMatchObject({ removed: [{ ifname: "eth0" }], asked: false });
+    expect(await leases(node)).toEqual([]);
+  });
+
+  test("the log of a plugin that fails is told", async () => {
+    const node = await nodeWithNetwork();
+    const ended = await net(node, ["add", "net", "/run/netns/none"], { TRESTLE_LOG: "debug" });
+    expect(ended.stderr).toMatch(/"command":"ADD".*request failed/);
+    expect(ended.stderr).toContain("trestle net add: plugin");
   });
 
   test("status keeps the plugin's code and reason", async () => {

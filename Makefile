@@ -5,6 +5,7 @@ MACHINE := $(shell uname -m)
 ARCH := $(if $(filter aarch64 arm64,$(MACHINE)),aarch64,x64)
 BUN := node_modules/@oven/bun-linux-$(ARCH)/bin/bun
 BIN := dist/bin
+SDK := dist/sdk
 VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 
 # Every name that the executable answers to besides its own.
@@ -14,12 +15,13 @@ DESTDIR ?=
 BINDIR ?= /opt/cni/bin
 CONFDIR ?= /etc/cni/net.d
 
-SOURCES := $(shell find cni cli firewall inet ipam netlink plugin sys -name '*.ts' \
-	-not -name '*.test.ts' -not -path '*/goldens/*' -not -name 'fake-kernel.ts' 2>/dev/null)
+SOURCES := $(shell find cni cli firewall inet ipam netlink plugin sdk sys -name '*.ts' -not -name '*.test.ts' \
+	-not -path '*/goldens/*' -not -path '*/example/*' -not -name 'fake-kernel.ts' 2>/dev/null)
+SDK_SOURCES := $(filter cni/% inet/% sdk/% sys/%,$(SOURCES))
 
 JEST := NODE_OPTIONS="--experimental-vm-modules --no-warnings" npx --no-install jest
 
-.PHONY: all build help demo test test-unit test-kernel test-runtimes check check-static fix bench goldens packages install clean
+.PHONY: all build sdk help demo test test-unit test-kernel test-runtimes check check-static fix bench goldens packages install clean
 
 all: build
 
@@ -51,19 +53,32 @@ $(BIN)/trestle: node_modules/.installed $(SOURCES) package.json tsconfig.json Ma
 	@if [ -e $(BIN)/.new/before ]; then find $(BIN) -maxdepth 1 -samefile $(BIN)/.new/before -delete; fi
 	@rm -rf $(BIN)/.new
 
+sdk: $(SDK)/index.js ## build what plugin authors import, dist/sdk; `npm pack` makes a package of it
+
+# For Node, so that plugins can be tested there; what needs Bun is in chunks that only a running plugin loads. The loggers and
+# runners of programs stay packages: `bun build --compile` of a plugin takes them in.
+$(SDK)/index.js: node_modules/.installed $(SDK_SOURCES) package.json tsconfig.json tsconfig.sdk.json Makefile
+	@rm -rf $(SDK).new
+	$(BUN) build --splitting --format=esm --target=node --external execa --external winston --external 'bun:*' \
+		sdk/index.ts --outdir $(SDK).new
+	npx --no-install tsc -p tsconfig.sdk.json --outDir $(SDK).new/types
+	@cp node_modules/ipaddr.js/LICENSE $(SDK).new/ipaddr.js.LICENSE
+	@rm -rf $(SDK)
+	@mv $(SDK).new $(SDK)
+
 demo: build ## attach two containers, show that it works, leave nothing
 	@conformance/demo/demo.sh
 
 packages: ## install the Debian packages that tests use, where they are missing
 	@conformance/packages.sh
 
-test: build packages check-static ## everything that this machine can run
+test: build sdk packages check-static ## everything that this machine can run
 	$(JEST)
 
-test-unit: node_modules/.installed ## the tests of pure code alone
+test-unit: sdk ## the tests of pure code alone
 	$(JEST) --selectProjects unit
 
-test-kernel: build packages ## the executable against this kernel
+test-kernel: build sdk packages ## the executable against this kernel
 	$(JEST) --selectProjects kernel
 
 test-runtimes: build packages ## podman, containerd and libcni drive the executable

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { parsePairs, readArguments } from "./arguments.ts";
+import { packKeys, parsePairs, readArguments } from "./arguments.ts";
 
 describe("parsePairs()", () => {
   test.each<[string, [string, string][]]>([
@@ -43,7 +43,7 @@ describe("readArguments()", () => {
     ["ip=10.1.0.4;IgnoreUnknown=TRUE", {}],
     ["IgnoreUnknown=false;IP=1", { IP: "1" }],
   ])("reads %j", (text, found) => {
-    expect(readArguments(text)).toEqual(found);
+    expect(readArguments(text, packKeys)).toEqual(found);
   });
 
   test.each([
@@ -53,7 +53,7 @@ describe("readArguments()", () => {
     ["FOO=BAR;ignoreunknown=1", 'unknown args ["FOO=BAR","ignoreunknown=1"]'],
     ["FOO=BAR;IgnoreUnknown=yes", 'IgnoreUnknown is "yes"'],
   ])("refuses %j", (text, message) => {
-    expect(() => readArguments(text)).toThrow(
+    expect(() => readArguments(text, packKeys)).toThrow(
       expect.objectContaining({
         code: 4,
         message: `invalid CNI_ARGS: ${message}`,

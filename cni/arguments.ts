@@ -2,7 +2,7 @@
 import { CniError, errorCodes } from "./error.ts";
 
 /** Keys that some plugin of ours understands. All accept all of them: one CNI_ARGS serves a plugin and its delegate. */
-const knownKeys = ["IP", "MAC", "GATEWAY"] as const;
+export const packKeys = ["IP", "MAC", "GATEWAY"] as const;
 
 const yes = ["1", "true"];
 const no = ["0", "false"];
@@ -27,15 +27,19 @@ export function parsePairs(text: string): Map<string, string> {
 }
 
 /**
- * The values of the known keys. Keys are case sensitive. Unknown ones are refused unless IgnoreUnknown is set, as the
- * reference plugins do: a typing error in "IP" must not give a container another address than was asked for.
+ * The values of the keys that a plugin and its delegates know. Keys are case sensitive. Unknown ones are refused unless
+ * IgnoreUnknown is set, as the reference plugins do: a typing error in "IP" must not give a container another address than was
+ * asked for.
+ *
+ * @param text CNI_ARGS, `args` of a request
  * @throws CniError 4
  */
-export type ArgumentKey = (typeof knownKeys)[number];
-
-export function readArguments(text: string): Partial<Record<ArgumentKey, string>> {
+export function readArguments<const K extends string>(
+  text: string,
+  knownKeys: readonly K[],
+): Partial<Record<K, string>> {
   const pairs = parsePairs(text);
-  const found: Partial<Record<ArgumentKey, string>> = {};
+  const found: Partial<Record<K, string>> = {};
   const unknown: string[] = [];
   for (const [key, value] of pairs) {
     const match = knownKeys.find((name) => name === key);

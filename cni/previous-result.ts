@@ -1,6 +1,7 @@
 /** Reads a result of any version: prevResult from the runtime, or what a delegate printed. */
 import { isJsonObject, lookUp, type JsonObject } from "./configuration.ts";
 import { CniError, errorCodes } from "./error.ts";
+import type { Request } from "./request.ts";
 import type { Result } from "./result.ts";
 import {
   count,
@@ -94,4 +95,18 @@ export function readPreviousResult(json: JsonObject, version: Version): Result |
       details: "prevResult is what the ADD printed",
     });
   return decodeResult(value, "prevResult", version);
+}
+
+/**
+ * The previous result of a request that makes no sense without: any CHECK, and the ADD of a plugin that comes after another.
+ * @throws CniError 6, and 7 where it is missing
+ */
+export function demandPreviousResult({ command, configuration }: Request): Result {
+  const result = readPreviousResult(configuration.json, configuration.version);
+  if (result !== undefined) return result;
+  const details =
+    command === "CHECK"
+      ? "CHECK needs the result of the ADD as prevResult"
+      : `${command} needs the result of the plugin before it in the list as prevResult`;
+  throw new CniError(errorCodes.invalidConfiguration, "Required prevResult missing", { details });
 }

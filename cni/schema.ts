@@ -204,16 +204,18 @@ export const dnsSchema = object({
   options: texts,
 });
 
-/** The configuration as the schema's type, defaults filled in. @throws CniError 7 naming path, value and what is allowed */
-export function decodeWith<T>(schema: Schema<T>, json: JsonObject): T {
+/**
+ * The configuration as the schema's type, defaults filled in.
+ *
+ * @param details of the error: where a person finds what each key means
+ * @throws CniError 7 naming path, value and what is allowed
+ */
+export function decodeWith<T>(schema: Schema<T>, json: JsonObject, details?: string): T {
   try {
     return schema(json, "");
   } catch (cause) {
     if (!(cause instanceof SchemaFault)) throw cause;
     const message = `invalid network configuration: ${cause.message}`;
-    throw new CniError(errorCodes.invalidConfiguration, message, {
-      details: "docs/bridge.md has every key with its type and default",
-      cause,
-    });
+    throw new CniError(errorCodes.invalidConfiguration, message, { details, cause });
   }
 }

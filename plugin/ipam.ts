@@ -1,7 +1,8 @@
 /** Address management for the main plugins: this very executable in process, anything else executed. */
 import { errorCodes, CniError } from "../cni/error.ts";
 import type { Plugin, Request } from "../cni/request.ts";
-import { findProgram, ownIdentity } from "../sys/program-file.ts";
+import { findPluginFile } from "../sdk/plugin-file.ts";
+import { ownIdentity } from "../sys/program-file.ts";
 import { hostLocal } from "./host-local/main.ts";
 
 /** IPAM types that this executable answers to. */
@@ -9,25 +10,9 @@ const own: Readonly<Record<string, () => Plugin>> = { "host-local": hostLocal };
 
 /** @throws CniError 4 without CNI_PATH, 7 for a type that is a path, 5 when no such plugin is found */
 export async function findIpam(type: string, request: Request): Promise<Plugin> {
-  if (type.includes("/")) {
-    throw new CniError(errorCodes.invalidConfiguration, `invalid plugin name: "ipam.type" is "${type}"`, {
-      details: '"ipam.type" is the name of an executable in CNI_PATH, without folders',
-    });
-  }
-  if (request.path.length === 0) {
-    throw new CniError(errorCodes.invalidEnvironment, "required env variables [CNI_PATH] missing", {
-      details: `CNI_PATH must name the folder of the IPAM plugin "${type}"`,
-    });
-  }
-  const program = findProgram(type, request.path);
-  if (program === undefined) {
-    const where = request.path.join(":");
-    throw new CniError(errorCodes.ioFailure, `failed to find plugin "${type}" in path [${where}]`, {
-      details: `install the IPAM plugin "${type}" into one of these folders, or change "ipam.type"`,
-    });
-  }
+  const program = findPluginFile({ type, key: "ipam.type" }, request);
   if (program.identity === ownIdentity()) return ownIpam(type);
-  const { executedPlugin } = await import("./executed-plugin.ts");
+  const { executedPlugin } = await import("../sdk/executed-plugin.ts");
   return executedPlugin(type, program.path);
 }
 

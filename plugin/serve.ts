@@ -1,65 +1,12 @@
-/** Serves one request of the protocol from this process's environment, standard input and output. */
-import { lookUp, type JsonObject } from "../cni/configuration.ts";
-import { answer } from "../cni/dispatch.ts";
-import type { Environment } from "../cni/environment.ts";
-import { logLevels, silentLog, type Log } from "../cni/log.ts";
-import { holdSignals, signals } from "../sys/libc.ts";
-import { readStandardInput, writeText } from "../sys/streams.ts";
+/** Serves one request with the plugin of a name. Apart from `main.ts`, so that VERSION loads none of the plugins. */
+import { serveRequest } from "../sdk/serve.ts";
 import { pluginFor } from "./catalogue.ts";
 import { toCniError } from "./fault.ts";
-
-/** A GC of ten thousand attachments is about 2 MB. */
-const inputLimits = { bytes: 8 * 1024 * 1024, milliseconds: 60_000 };
-
-function chosenLevel(json: JsonObject, environment: Environment): string | undefined {
-  const known = (value: unknown) => logLevels.find((level) => level === value);
-  return known(environment["TRESTLE_LOG"]) ?? known(lookUp(json, "logLevel"));
-}
-
-interface ClosingLog extends Log {
-  close(): Promise<void>;
-}
-
-async function openLog(json: JsonObject, environment: Environment): Promise<ClosingLog | undefined> {
-  const file = lookUp(json, "logFile");
-  const level = chosenLevel(json, environment) ?? (typeof file === "string" ? "info" : undefined);
-  if (level === undefined) return undefined;
-  const sys = await import("../sys/log.ts");
-  const context = {
-    command: environment["CNI_COMMAND"],
-    containerId: environment["CNI_CONTAINERID"],
-    ifname: environment["CNI_IFNAME"],
-    network: lookUp(json, "name"),
-  };
-  return sys.openLog({ level, file: typeof file === "string" ? file : undefined, context });
-}
 
 /**
  * @param name what the executable was started as
  * @returns the exit code
  */
-export async function serve(name: string): Promise<number> {
-  // A signal in the middle would leave half an attachment; it waits until the answer is out.
-  holdSignals(true, signals.terminate, signals.interrupt, signals.hangUp);
-  let log: ClosingLog | undefined;
-  const reply = await answer({
-    environment: process.env,
-    readInput: () => readStandardInput(inputLimits),
-    plugin: pluginFor(name),
-    openLog: async (json, environment) => (log = await openLog(json, environment)) ?? silentLog,
-    toCniError,
-    onFailure: (error) => log?.warn("request failed", { error }),
-  });
-  await log?.close();
-  return deliver(reply.output) ? reply.exitCode : 1;
-}
-
-/** False when the reader has gone: the runtime then knows nothing of the result and must not take it for a success. */
-function deliver(output: string): boolean {
-  try {
-    writeText(1, output);
-    return true;
-  } catch {
-    return false;
-  }
+export function serve(name: string): Promise<number> {
+  return serveRequest({ plugin: pluginFor(name), toCniError });
 }

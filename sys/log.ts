@@ -46,7 +46,7 @@ function openTarget(file: string | undefined): number {
     return openFile(file);
   } catch (error) {
     if (!(error instanceof SyscallError)) throw error;
-    tell(`trestle: cannot write "logFile": ${error.message}; logging here instead\n`);
+    tell(`cannot write "logFile": ${error.message}; logging here instead\n`);
     return standardError;
   }
 }

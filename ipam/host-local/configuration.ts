@@ -19,6 +19,8 @@ import type { Address } from "../../inet/address.ts";
 import { refuseOverlappingSets, toRangeSet, type RangeInput, type RangeSet } from "./ranges.ts";
 import { readRequested } from "./requested.ts";
 
+const help = 'docs/bridge.md has every key of "ipam" with its type and default';
+
 const defaultDataDir = "/var/lib/cni/networks";
 
 const bounds = { rangeStart: optionalAddress, rangeEnd: optionalAddress, gateway: optionalAddress };
@@ -79,7 +81,7 @@ function withoutTrailingSlash(path: string): string {
 
 /** @throws CniError 7 */
 export function readConfiguration({ configuration }: Request): HostLocalConfiguration {
-  const { ipam, args, runtimeConfig } = decodeWith(schema, configuration.json);
+  const { ipam, args, runtimeConfig } = decodeWith(schema, configuration.json, help);
   if (ipam === undefined) {
     throw new CniError(errorCodes.invalidConfiguration, "IPAM config missing 'ipam' key", {
       details: 'the network configuration needs "ipam": {"type": "host-local", "ranges": ...}',

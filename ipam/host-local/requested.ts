@@ -1,5 +1,5 @@
 /** Addresses that were asked for: CNI_ARGS "IP", `args.cni.ips` and `runtimeConfig.ips`, all of them together. */
-import { readArguments } from "../../cni/arguments.ts";
+import { packKeys, readArguments } from "../../cni/arguments.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
 import { formatAddress, InetError, parseAddress, type Address } from "../../inet/address.ts";
 import { parsePrefix } from "../../inet/prefix.ts";
@@ -25,7 +25,7 @@ function parseFrom(code: number, source: string, text: string): Address {
 export function readRequested(args: string, lists: Readonly<Record<string, readonly string[]>>): Address[] {
   const requested = new Map<string, Address>();
   const add = (address: Address) => requested.set(formatAddress(address), address);
-  const { IP } = readArguments(args);
+  const { IP } = readArguments(args, packKeys);
   if (IP !== undefined && IP !== "") add(parseFrom(errorCodes.invalidEnvironment, "CNI_ARGS IP", IP));
   for (const [key, texts] of Object.entries(lists)) {
     for (const text of texts) add(parseFrom(errorCodes.invalidConfiguration, key, text));

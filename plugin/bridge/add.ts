@@ -16,7 +16,7 @@ import { findIpam } from "../ipam.ts";
 import { openNetfilter, openRoute, openRouteIn } from "../kernel.ts";
 import { findLink } from "../links.ts";
 import { enableForwarding } from "../sysctl.ts";
-import { withUndo, type Undo } from "../undo.ts";
+import { withUndo, type Undo } from "../../sdk/undo.ts";
 import { planAttachment, type AddressPlan } from "./address-plan.ts";
 import {
   applyAddresses,
@@ -73,19 +73,17 @@ export async function add(request: Request): Promise<Result> {
   if (!host.share(longestShareMs))
     request.log.warn("another process owns the namespace's lock; going on without");
   // Awaited here: what `using` holds is closed as soon as this function returns.
-  return await withUndo(
-    (undo) =>
-      attach({
-        request,
-        configuration,
-        attachment,
-        ownerLabel: ownerLabel(attachment, hexDigest),
-        route,
-        host,
-        container,
-        undo,
-      }),
-    ({ description, error }) => request.log.warn(`cannot undo: ${description}`, { error }),
+  return await withUndo(request.log, (undo) =>
+    attach({
+      request,
+      configuration,
+      attachment,
+      ownerLabel: ownerLabel(attachment, hexDigest),
+      route,
+      host,
+      container,
+      undo,
+    }),
   );
 }
 

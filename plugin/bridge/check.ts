@@ -1,6 +1,6 @@
 /** CHECK: everything that ADD promised, compared with what is there. All differences are told at once. */
 import { CniError, errorCodes } from "../../cni/error.ts";
-import { readPreviousResult } from "../../cni/previous-result.ts";
+import { demandPreviousResult } from "../../cni/previous-result.ts";
 import type { Request } from "../../cni/request.ts";
 import type { Result, ResultInterface } from "../../cni/result.ts";
 import { isAtLeast } from "../../cni/version.ts";
@@ -37,12 +37,7 @@ interface Inspection {
 
 export async function check(request: Request): Promise<void> {
   const configuration = readConfiguration(request);
-  const previous = readPreviousResult(request.configuration.json, request.configuration.version);
-  if (previous === undefined) {
-    throw new CniError(errorCodes.invalidConfiguration, "Required prevResult missing", {
-      details: "CHECK needs the result of the ADD as prevResult",
-    });
-  }
+  const previous = demandPreviousResult(request);
   const attachment = {
     network: request.configuration.name,
     containerId: request.containerId,

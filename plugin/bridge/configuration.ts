@@ -1,5 +1,5 @@
 /** The bridge plugin's configuration: every key of the reference plugin but the VLAN ones. */
-import { readArguments } from "../../cni/arguments.ts";
+import { packKeys, readArguments } from "../../cni/arguments.ts";
 import { lookUp, type JsonObject } from "../../cni/configuration.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
 import { InetError } from "../../inet/address.ts";
@@ -24,6 +24,8 @@ import {
   type Read,
   type Schema,
 } from "../../cni/schema.ts";
+
+const help = "docs/bridge.md has every key with its type and default";
 
 /** The largest MTU that a veth takes: ETH_MAX_MTU, linux/if_ether.h. */
 const largestMtu = 65535;
@@ -117,7 +119,7 @@ function contradiction(configuration: Decoded): { message: string; mend: string 
 }
 
 function macFromArguments(request: Request): Uint8Array | undefined {
-  const asked = readArguments(request.args).MAC;
+  const asked = readArguments(request.args, packKeys).MAC;
   if (asked === undefined || asked === "") return undefined;
   try {
     return parseUnicastMac(asked);
@@ -141,7 +143,7 @@ function complete(decoded: Decoded, macOfArguments: Uint8Array | undefined): Bri
 /** The configuration for ADD and CHECK. @throws CniError */
 export function readConfiguration(request: Request): BridgeConfiguration {
   refuseUnsupported(request.configuration.json);
-  const decoded = decodeWith(schema, request.configuration.json);
+  const decoded = decodeWith(schema, request.configuration.json, help);
   refuseContradictions(decoded);
   return complete(decoded, macFromArguments(request));
 }

@@ -11,7 +11,8 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { deleteLink } from "../../netlink/route/link.ts";
 import { hexDigest, hostEndName, looksLikeHostEnd, type Attachment } from "../attachment.ts";
 import { openRemainingNamespace } from "../container-namespace.ts";
-import { Failures } from "../failures.ts";
+import { Failures } from "../../sdk/failures.ts";
+import { toCniError } from "../fault.ts";
 import { findIpam } from "../ipam.ts";
 import { openNetfilterIfAny, openRoute, openRouteIn } from "../kernel.ts";
 import { findLink } from "../links.ts";
@@ -25,7 +26,7 @@ export async function del(request: Request): Promise<void> {
     containerId: request.containerId,
     ifname: request.ifname,
   };
-  const failures = new Failures();
+  const failures = new Failures(toCniError);
   const label = ownerLabel(attachment, hexDigest);
   // Closing a netfilter socket waits until the kernel has freed what was deleted before (nft_rcv_nl_event), 15 ms on Linux
   // 6.18. Open until the end, it lets that happen while the link is deleted, which takes as long.

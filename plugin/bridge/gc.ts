@@ -14,14 +14,15 @@ import { listOwners } from "../../firewall/owners.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { decodeLink, deleteLink, listLinks, type Link } from "../../netlink/route/link.ts";
 import { hexDigest, looksLikeHostEnd } from "../attachment.ts";
-import { Failures } from "../failures.ts";
+import { Failures } from "../../sdk/failures.ts";
+import { toCniError } from "../fault.ts";
 import { findIpam } from "../ipam.ts";
 import { openNetfilterIfAny, openRoute } from "../kernel.ts";
 import { readForRemoval } from "./configuration.ts";
 
 export async function gc(request: Request): Promise<void> {
   const { ipamType } = readForRemoval(request.configuration.json);
-  const failures = new Failures();
+  const failures = new Failures(toCniError);
   const isStale = staleOwners(request);
   let areDisconnected = true;
   if (isStale !== undefined) {

@@ -17,7 +17,7 @@ import { sleepMs } from "../../sys/libc.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
 import { hostEndName, macAddresses, type Attachment } from "../attachment.ts";
 import { openRouteIn } from "../kernel.ts";
-import type { Undo } from "../undo.ts";
+import type { Undo } from "../../sdk/undo.ts";
 import { findLink } from "../links.ts";
 import type { Bridge } from "./bridge-link.ts";
 

@@ -58,9 +58,8 @@ async function add(request: Request): Promise<Result> {
 }
 
 async function check(request: Request): Promise<void> {
-  if ((await previousResult(request)) === undefined) {
-    throw new CniError(errorCodes.invalidConfiguration, "Required prevResult missing");
-  }
+  const { demandPreviousResult } = await import("../../cni/previous-result.ts");
+  demandPreviousResult(request);
   using container = openContainerNamespace(request);
   using inside = openRouteIn(container);
   if ((loopbackOf(inside).flags & linkFlags.up) === 0) {

@@ -19,11 +19,23 @@ test.each<[JsonObject, string[] | undefined]>([
   expect(attachments?.map(({ containerId, ifname }) => `${containerId} ${ifname}`)).toEqual(expected);
 });
 
-test.each([[{}], ["a"], [[{ containerID: "a" }]], [[{ containerID: 1, ifname: "eth0" }]]])(
-  "readValidAttachments() refuses %j",
-  (list) => {
-    expect(() => readValidAttachments({ "cni.dev/valid-attachments": list })).toThrow(
-      expect.objectContaining({ code: 7 }),
-    );
-  },
-);
+const refused: [unknown][] = [
+  [{}],
+  ["a"],
+  [[null]],
+  [[["a", "eth0"]]],
+  [[{ containerID: "a" }]],
+  [[{ containerID: 1, ifname: "eth0" }]],
+  // Taken for attachments, these would make everything else stale.
+  [[{ containerID: "", ifname: "" }]],
+  [[a, { containerID: "", ifname: "eth0" }]],
+  [[a, { containerID: "b", ifname: "" }]],
+  [[{ containerID: "a ", ifname: "eth0" }]],
+  [[{ containerID: "a", ifname: "eth0\n" }]],
+];
+
+test.each(refused)("readValidAttachments() refuses %j", (list) => {
+  expect(() => readValidAttachments({ "cni.dev/valid-attachments": list })).toThrow(
+    expect.objectContaining({ code: 7 }),
+  );
+});

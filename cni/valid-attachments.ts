@@ -1,13 +1,29 @@
 /** The attachments that a GC leaves alone; CNI specification 1.1.0, section 2 "GC". */
 import type { JsonObject } from "./configuration.ts";
-import { decodeWith, list, object, optional, text } from "./schema.ts";
+import { nameFault } from "./environment.ts";
+import {
+  decodeWith,
+  interfaceNameText,
+  list,
+  object,
+  optional,
+  refuse,
+  text,
+  type Schema,
+} from "./schema.ts";
 
 export interface Attachment {
   readonly containerId: string;
   readonly ifname: string;
 }
 
-const attachments = optional(list(object({ containerID: text, ifname: text })));
+/** An entry that names nothing that can be is a mistake, and what it was meant to keep is not known: nothing may be removed. */
+const containerIdText: Schema<string> = (value, path) => {
+  const fault = nameFault(text(value, path));
+  return fault === undefined ? text(value, path) : refuse(value, path, `as a container id it ${fault}`);
+};
+
+const attachments = optional(list(object({ containerID: containerIdText, ifname: interfaceNameText })));
 
 // Runtimes built on old libraries send the second key only, a misprint of an early text of the specification.
 const schema = object({ "cni.dev/valid-attachments": attachments, "cni.dev/attachments": attachments });

@@ -41,6 +41,32 @@ export function removalCommands(listing: string, chain: string): string[][] {
   ];
 }
 
+interface NamedOwner {
+  readonly network: string;
+  readonly containerId: string;
+}
+
+/** The reference's comment; of other plugins' rules it begins otherwise. */
+const ownerComment = /^name: "([^"]*)" id: "([^"]*)"$/;
+
+function ownerOf(words: readonly string[]): NamedOwner | undefined {
+  const at = words.indexOf("--comment");
+  const [, network, containerId] = ownerComment.exec(at < 0 ? "" : (words[at + 1] ?? "")) ?? [];
+  return network === undefined || containerId === undefined ? undefined : { network, containerId };
+}
+
+/** Those whom rules name in their comments, where the chain that a rule lies in or jumps to is theirs. */
+export function ownersIn(listing: string, chainOf: (owner: NamedOwner) => string): NamedOwner[] {
+  const owners = new Map<string, NamedOwner>();
+  for (const words of listing.split("\n").map(splitWords)) {
+    const owner = ownerOf(words);
+    const chain = owner && chainOf(owner);
+    if (owner !== undefined && chain !== undefined && [words[1], targetOf(words)].includes(chain))
+      owners.set(chain, owner);
+  }
+  return [...owners.values()];
+}
+
 function targetOf(words: readonly string[]): string | undefined {
   const at = words.findIndex((word) => word === "-j" || word === "-g");
   return at < 0 ? undefined : words[at + 1];

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { parseAddress } from "../inet/address.ts";
 import { parsePrefix } from "../inet/prefix.ts";
-import { removalCommands, splitWords } from "./iptables-listing.ts";
+import { ownersIn, removalCommands, splitWords } from "./iptables-listing.ts";
 import {
   addIptablesMasquerade,
   chainName,
@@ -209,4 +209,30 @@ test.each([
   ["", []],
 ])("splitWords(%j)", (line, words) => {
   expect(splitWords(line)).toEqual(words);
+});
+
+describe("ownersIn()", () => {
+  const said = '-m comment --comment "name: \\"n1\\" id: \\"cid1\\""';
+  const chainOf = (named: typeof owner) => chainName(named, digest);
+
+  test.each<[what: string, listing: string, expected: object[]]>([
+    ["a jump", `-A POSTROUTING -s 10.1.0.2/32 ${said} -j ${chain}`, [owner]],
+    [
+      "a rule of a chain that nothing jumps to",
+      `-A ${chain} ! -d 224.0.0.0/4 ${said} -j MASQUERADE`,
+      [owner],
+    ],
+    ["both", `-N ${chain}\n-A POSTROUTING ${said} -j ${chain}\n-A ${chain} ${said} -j MASQUERADE`, [owner]],
+    ["somebody's rule with our comment", `-A POSTROUTING ${said} -j MASQUERADE`, []],
+    ["another chain with our comment", `-A CNI-DN-ca7a875c2b85fc44a8551 ${said} -j RETURN`, []],
+    [
+      "another comment",
+      `-A ${chain} -m comment --comment "dnat name: \\"n1\\" id: \\"cid1\\"" -j RETURN`,
+      [],
+    ],
+    ["no comment", `-N ${chain}\n-A POSTROUTING -j ${chain}\n-A POSTROUTING -m comment --comment`, []],
+    ["nothing", "", []],
+  ])("of %s", (_what, listing, expected) => {
+    expect(ownersIn(listing, chainOf)).toEqual(expected);
+  });
 });

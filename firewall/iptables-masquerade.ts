@@ -8,7 +8,7 @@ import { formatAddress, type Address, type Family } from "../inet/address.ts";
 import { formatPrefix, networkOf } from "../inet/prefix.ts";
 import { directPrefixes, type MasqueradedSource } from "./egress-masquerade.ts";
 import { FirewallError, type FirewallReason } from "./firewall-error.ts";
-import { removalCommands } from "./iptables-listing.ts";
+import { ownersIn, removalCommands } from "./iptables-listing.ts";
 import type { Digest, Owner } from "./owner.ts";
 
 export interface ProgramOutcome {
@@ -153,6 +153,23 @@ async function removeChain(tools: IptablesTools, program: string, chain: string)
   // A removal of the same at the same time may have been faster, which is as good.
   if (refused === undefined) return;
   if (removalCommands(await listNat(tools, program), chain).length > 0) throw refused;
+}
+
+/** Whose chains there are, in either family, whoever made them. @throws FirewallError "busy" */
+export async function listIptablesOwners(tools: IptablesTools): Promise<ChainOwner[]> {
+  const listings: string[] = [];
+  for (const program of Object.values(programs)) listings.push(await listNat(tools, program));
+  return ownersIn(listings.join("\n"), (owner) => chainName(owner, tools.digest));
+}
+
+/**
+ * That the program is there and can do its work. The other family's is not asked: it is not known here whether it is needed.
+ * @throws FirewallError
+ */
+export async function refuseMissingIptables(tools: IptablesTools): Promise<void> {
+  const args = ["-S", "POSTROUTING"];
+  const outcome = await call(tools, programs[4], args);
+  if (outcome.exitCode !== 0) throw failure(programs[4], args, outcome);
 }
 
 /** Empty where the family or the program is not there: then there is nothing to remove. */

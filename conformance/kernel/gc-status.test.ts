@@ -1,12 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, diff, nodesPerTest, pluginFolder } from "../node/index.ts";
 import { attach, call, detach, expectHealthy, refused } from "./attachment.ts";
-import { elements } from "./firewall-state.ts";
+import { elements, iptablesRules } from "./firewall-state.ts";
 import { type Config, bridgeNetwork, fullNetwork, hostLocal, plainBridge } from "./network.ts";
 import { leases, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
-const needs = { plugins: ["bridge", "host-local"], commands: ["nft", "strace"] };
+const needs = { plugins: ["bridge", "host-local"], commands: ["nft", "strace", "iptables", "iptables-save"] };
 const silence = { exitCode: 0, stdout: "", stderr: "" };
 
 function whose(name: string, ifname = "eth0") {
@@ -55,6 +55,43 @@ describeWith(needs, "GC of bridge", () => {
     expect(await leases(node)).toEqual(["10.1.0.3", "fd00:1::3"]);
     expect(await leases(node, "other")).toEqual(["10.2.0.2"]);
     await expectHealthy(node, guarded, kept ?? {}, whose("two"));
+  });
+
+  test("removes what the iptables backend made, and keeps a container's while one interface is valid", async () => {
+    const node = await startNode();
+    const config = fullNetwork({ ipMasqBackend: "iptables" });
+    const other = { ...config, name: "other", bridge: "br1", ipam: hostLocal("10.2.0.0/24") };
+    await attachNew(node, config, "one", "two");
+    await attach(node, config, whose("two", "net1"));
+    await attach(node, other, whose("one", "net2"));
+    await node.run("iptables", ["-t", "nat", "-A", "POSTROUTING", "-s", "192.0.2.0/24", "-j", "MASQUERADE"]);
+    expect(await collect(node, config, ["two"])).toMatchObject(silence);
+    const four = (await iptablesRules(node, 4)).join("\n");
+    expect(four).not.toMatch(/"net\\" id: \\"one/);
+    expect(four).toMatch(/-s 10.1.0.3\/32 .*"net\\" id: \\"two/);
+    expect(four).toMatch(/-s 10.2.0.2\/32 .*"other\\" id: \\"one/);
+    expect(four).toContain("-s 192.0.2.0/24 -j MASQUERADE");
+    expect((await iptablesRules(node, 6)).join("\n")).not.toContain("one");
+    expect(await collect(node, config, undefined)).toMatchObject(silence);
+    expect((await iptablesRules(node, 4)).join("\n")).toBe(four);
+    expect(await collect(node, config, [])).toMatchObject(silence);
+    expect((await iptablesRules(node, 4)).join("\n")).not.toContain("two");
+  });
+
+  test.each([
+    ["an entry of empty texts", { containerID: "", ifname: "" }],
+    ["an entry without an interface", { containerID: "one" }],
+    ["an entry that is text", "one"],
+  ])("with %s in the list removes nothing", async (_what, entry) => {
+    const node = await startNode();
+    await attachNew(node, guarded, "one");
+    const before = await node.snapshot();
+    const config = { ...guarded, "cni.dev/valid-attachments": [entry] };
+    expect(await refused(node, "GC", config, nobody)).toMatchObject({
+      code: 7,
+      msg: expect.stringContaining("cni.dev/valid-attachments[0]"),
+    });
+    expect(diff(before, await node.snapshot())).toEqual([]);
   });
 
   test("with an empty list removes all of the network", async () => {
@@ -156,6 +193,29 @@ describeWith(needs, "STATUS of bridge", () => {
       },
     );
     expect(JSON.parse(wrapped.stdout)).toMatchObject({ code: 50, msg: expect.stringContaining("nf_tables") });
+  });
+
+  test("is 50 when the IPAM plugin is not installed", async () => {
+    const node = await startNode();
+    expect(await refused(node, "STATUS", bridgeNetwork({ ipam: { type: "missing" } }), nobody)).toMatchObject(
+      {
+        code: 50,
+        msg: expect.stringContaining('failed to find plugin "missing"'),
+        details: expect.stringContaining("install"),
+      },
+    );
+  });
+
+  test("is 50 when the iptables program is asked for and not there", async () => {
+    const node = await startNode();
+    const config = fullNetwork({ ipMasqBackend: "iptables" });
+    expect(await call(node, "STATUS", config, nobody)).toMatchObject(silence);
+    await node.run("sh", ["-ec", "mkdir /run/empty; mount --bind /run/empty /usr/sbin"]);
+    expect(await refused(node, "STATUS", config, nobody)).toMatchObject({
+      code: 50,
+      msg: expect.stringContaining('no program "iptables"'),
+    });
+    expect(await call(node, "STATUS", { ...config, ipMasq: false }, nobody)).toMatchObject(silence);
   });
 
   test("is 50 when the folder of leases cannot be written", async () => {

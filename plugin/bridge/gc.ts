@@ -28,6 +28,7 @@ export async function gc(request: Request): Promise<void> {
   if (isStale !== undefined) {
     areDisconnected = await removeStaleLinks(isStale, failures);
     await failures.attempt(() => removeStaleElements(isStale, failures));
+    await failures.attempt(() => removeStaleChains(request, failures));
     await failures.attempt(() => mendTables(request));
   }
   // Leases of links that could not be removed stay with them.
@@ -73,6 +74,19 @@ async function removeStaleElements(isStale: IsStale, failures: Failures): Promis
   for (const label of listOwners(conversation).filter(isStale)) {
     await failures.attempt(() => void removeMasquerade(conversation, label));
     await failures.attempt(() => void unguardMac(conversation, label));
+  }
+}
+
+/** Chains of iptables say nothing of interfaces: a container's stays while one of its interfaces is valid. */
+async function removeStaleChains(request: Request, failures: Failures): Promise<void> {
+  const { name: network, json } = request.configuration;
+  const { ipMasq, ipMasqBackend } = readForRemoval(json);
+  if (!ipMasq || ipMasqBackend !== "iptables") return;
+  const { listWithIptables, removeWithIptables } = await import("./iptables-egress.ts");
+  const valid = new Set(readValidAttachments(json)?.map(({ containerId }) => containerId));
+  for (const owner of await listWithIptables()) {
+    if (owner.network !== network || valid.has(owner.containerId)) continue;
+    await failures.attempt(() => removeWithIptables(owner));
   }
 }
 

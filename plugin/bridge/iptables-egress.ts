@@ -5,7 +5,10 @@
 import type { Prefix } from "../../inet/prefix.ts";
 import {
   addIptablesMasquerade,
+  type ChainOwner,
+  listIptablesOwners,
   missingIptablesMasquerade,
+  refuseMissingIptables,
   removeIptablesMasquerade,
 } from "../../firewall/iptables-masquerade.ts";
 import { runProgram } from "../../sys/program.ts";
@@ -54,8 +57,17 @@ export async function addWithIptables(
   await addIptablesMasquerade({ run, digest: chainDigest }, attachment, subjects(ips, exceptions));
 }
 
-export async function removeWithIptables(attachment: Attachment): Promise<void> {
-  await removeIptablesMasquerade({ run, digest: chainDigest }, attachment);
+export async function removeWithIptables(owner: ChainOwner): Promise<void> {
+  await removeIptablesMasquerade({ run, digest: chainDigest }, owner);
+}
+
+export async function listWithIptables(): Promise<readonly ChainOwner[]> {
+  return listIptablesOwners({ run, digest: chainDigest });
+}
+
+/** @throws FirewallError where an ADD could not masquerade with iptables */
+export async function refuseWithoutIptables(): Promise<void> {
+  await refuseMissingIptables({ run, digest: chainDigest });
 }
 
 export async function missingWithIptables(

@@ -1,6 +1,6 @@
 /** STATUS: what would keep an ADD from working, as far as it can be told without one. */
 import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Request } from "../../cni/request.ts";
+import type { Plugin, Request } from "../../cni/request.ts";
 import { masqueradeRuleset } from "../../firewall/masquerade-ruleset.ts";
 import { tableDamage } from "../../firewall/mend-table.ts";
 import { getGeneration } from "../../netlink/nftables/generation.ts";
@@ -12,20 +12,21 @@ import { readConfiguration, type BridgeConfiguration } from "./configuration.ts"
 
 export async function status(request: Request): Promise<void> {
   const configuration = readConfiguration(request);
-  asNotAvailable(() => {
+  await asNotAvailable(async () => {
     refuseTakenName(configuration);
     refuseMissingFirewall(configuration);
+    await refuseMissingPrograms(configuration);
   });
   refuseDamage(configuration);
   // The delegate's code is ours: it may say 51, that existing containers are impaired.
-  if (configuration.ipam.type !== "")
-    await (await findIpam(configuration.ipam.type, request)).status(request);
+  const { type } = configuration.ipam;
+  if (type !== "") await (await findInstalled(type, request)).status(request);
 }
 
 /** @throws CniError 50 for whatever is thrown */
-function asNotAvailable(action: () => void): void {
+async function asNotAvailable(action: () => Promise<void>): Promise<void> {
   try {
-    action();
+    await action();
   } catch (cause) {
     const { message, details } = toCniError(cause);
     throw new CniError(errorCodes.notAvailable, message, { details, cause });
@@ -41,6 +42,22 @@ function refuseMissingFirewall({ ipMasq, ipMasqBackend, macspoofchk }: BridgeCon
   if (!macspoofchk && !(ipMasq && ipMasqBackend === "nftables")) return;
   using netfilter = openNetfilter();
   netfilter.request(getGeneration());
+}
+
+async function refuseMissingPrograms({ ipMasq, ipMasqBackend }: BridgeConfiguration): Promise<void> {
+  if (!ipMasq || ipMasqBackend !== "iptables") return;
+  const { refuseWithoutIptables } = await import("./iptables-egress.ts");
+  await refuseWithoutIptables();
+}
+
+/** @throws CniError 50 where it is missing; a name or path that is a mistake of the request keeps its code */
+async function findInstalled(type: string, request: Request): Promise<Plugin> {
+  try {
+    return await findIpam(type, request);
+  } catch (cause) {
+    if (!(cause instanceof CniError) || cause.code !== errorCodes.ioFailure) throw cause;
+    throw new CniError(errorCodes.notAvailable, cause.message, { details: cause.details, cause });
+  }
 }
 
 /** @throws CniError 51: an ADD would succeed, and its traffic leave unmasqueraded as that of all others does */

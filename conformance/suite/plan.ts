@@ -29,12 +29,15 @@ export function isIn({ since = "0.1.0", until = "1.1.0" }: Clause, version: Vers
   return isAtLeast(version, since) && isAtLeast(until, version);
 }
 
+/** @param subject left out, clauses of every plugin are chosen */
 export function chooseClauses(
   catalogue: readonly Clause[],
   choice: Choice,
-  subject: Pick<Subject, "kind" | "type">,
+  subject?: Pick<Subject, "kind" | "type">,
 ): readonly Clause[] {
-  return catalogue.filter((clause) => isChosen(clause, choice) && concerns(clause, subject));
+  return catalogue.filter(
+    (clause) => isChosen(clause, choice) && (subject === undefined || concerns(clause, subject)),
+  );
 }
 
 /** In the order of the catalogue, each in the order of versions. */

@@ -7,6 +7,8 @@ import type { Outcome } from "./verdict.ts";
 /** One start of the plugin, so that it can be repeated by hand. */
 export interface RecordedCall {
   readonly command: string;
+  /** Path of the executable. */
+  readonly program: string;
   /** The CNI_* variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly stdin: string;

@@ -127,7 +127,8 @@ export class Trial {
       CNI_ARGS: options.args,
       ...options.env,
     };
-    const ended = await this.node.run(`${this.subject.folder}/${type}`, [], {
+    const program = `${this.subject.folder}/${type}`;
+    const ended = await this.node.run(program, [], {
       input: stdin,
       env: environment,
       allowFailure: true,
@@ -139,6 +140,7 @@ export class Trial {
     );
     const record = {
       command,
+      program,
       environment: Object.fromEntries(set),
       stdin: typeof stdin === "string" ? stdin : `${stdin.length} bytes`,
       ...ended,

@@ -86,6 +86,15 @@ describe("loadNetwork()", () => {
     });
   });
 
+  test("keys of a list count in their own spelling, those of its plugins in any, as in the Go library", () => {
+    const spelled = { Name: "other", CNIVersion: "0.4.0", DisableGC: true, disablecheck: true };
+    const plugins = [{ Type: "x", Capabilities: { mac: true } }];
+    const list = load("net", { "1.conflist": { ...conflist("net", ""), ...spelled, plugins } });
+    expect(list).toMatchObject({ cniVersion: "1.0.0", disableCheck: false, disableGc: false });
+    expect(list.plugins).toMatchObject([{ type: "x", capabilities: ["mac"] }]);
+    expect(() => load("net", { "1.conflist": { Name: "net", plugins } })).toThrow('"name" is missing');
+  });
+
   const broken: [what: string, content: unknown, code: number, message: string][] = [
     ["empty", "", 6, "the file is empty"],
     ["no JSON", "{", 6, "cannot decode"],
@@ -97,6 +106,13 @@ describe("loadNetwork()", () => {
       7,
       '"name" is 5: must be a string',
     ],
+    [
+      "with a flag that is null",
+      { ...conflist("a", "x"), disableGC: null },
+      7,
+      '"disableGC" is null: leave it out',
+    ],
+    ["with plugins that are null", { name: "a", plugins: null }, 7, '"plugins" is null: leave it out'],
     ["with plugins that are no array", { name: "a", plugins: {} }, 7, '"plugins" is {}: must be an array'],
     ["with no plugin", { name: "a", plugins: [] }, 7, '"plugins" is []: must have at least one plugin'],
     ["with nothing but a name", { name: "a" }, 7, "no plugins"],

@@ -69,7 +69,7 @@ const somePlugins: Schema<ListedPlugin[]> = (value, path) => {
 
 const off = optional(spelledFlag, false);
 
-const listSchema = object({
+const listEntries = {
   name: text,
   cniVersion: optional(text, ""),
   cniVersions: optional(list(text)),
@@ -77,13 +77,24 @@ const listSchema = object({
   disableGC: off,
   loadOnlyInlinedPlugins: off,
   plugins: optional(somePlugins),
-});
+};
+
+const listSchema = object(listEntries);
+
+/** The keys in this very spelling and never null: so the Go library reads a list, where a plugin's keys may be in any case. */
+function knownKeys(json: JsonObject): JsonObject {
+  const keys = Object.keys(listEntries).filter((key) => Object.hasOwn(json, key));
+  const empty = keys.find((key) => json[key] === null);
+  if (empty !== undefined)
+    throw new CniError(errorCodes.invalidConfiguration, `"${empty}" is null: leave it out`);
+  return Object.fromEntries(keys.map((key) => [key, json[key]]));
+}
 
 /** The network that a `.conflist` file describes, without plugins in files of their own. @throws CniError 6 or 7 with the path */
 export function readList(content: string, path: string): NetworkList {
   const json = readDocument(content, path);
   return within(path, () => {
-    const read = decodeWith(listSchema, json);
+    const read = decodeWith(listSchema, knownKeys(json));
     if (read.plugins === undefined && read.loadOnlyInlinedPlugins) {
       const message =
         '"plugins" is missing: "loadOnlyInlinedPlugins" is true, so no other plugins can be found';

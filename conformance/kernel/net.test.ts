@@ -1,4 +1,5 @@
 /** `trestle net`: what people and programs see of it, and that it does to plugins what a runtime must. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, diff, nodesPerTest, pluginFolder } from "../node/index.ts";
@@ -148,9 +149,10 @@ describeWith({ plugins: ["trestle", "bridge", "host-local"], commands: ["script"
 
   test("an add that is interrupted is taken back as well", async () => {
     const node = await nodeWithNetwork({ plugins: [own, { type: "slow" }] });
-    await installDelegate(node, "slow", { ADD: { end: "exec sleep 25" } });
+    const started = `${delegateFolder}/slow.started`;
+    await installDelegate(node, "slow", { ADD: { end: `touch ${started}; exec sleep 25` } });
     const running = await node.background(trestle, ["net", "add", "net", pod], { env: ours });
-    while (running.isRunning() && delegateCommands(node, "slow").length === 0) {
+    while (running.isRunning() && !existsSync(node.outside(started))) {
       await new Promise((done) => setTimeout(done, 20));
     }
     await running.stop("TERM");

@@ -28,13 +28,17 @@ export function setSysctl(value: string, ...key: string[]): boolean {
     writeExisting(pathOf(key), value);
   } catch (cause) {
     if (!(cause instanceof SyscallError)) throw cause;
-    const name = `net.${key.join(".")}`;
-    throw new CniError(errorCodes.notPermitted, `cannot set ${name} to ${value}: ${cause.message}`, {
-      details: `mount /proc/sys writable for the runtime, or set ${name}=${value} beforehand`,
-      cause,
-    });
+    throw cannotSet(value, key, cause);
   }
   return true;
+}
+
+function cannotSet(value: string, key: readonly string[], cause: SyscallError): CniError {
+  const name = `net.${key.join(".")}`;
+  return new CniError(errorCodes.notPermitted, `cannot set ${name} to ${value}: ${cause.message}`, {
+    details: `mount /proc/sys writable for the runtime, or set ${name}=${value} beforehand`,
+    cause,
+  });
 }
 
 /** Sets a setting that makes things better but that nothing depends on. */
@@ -59,6 +63,32 @@ export function enableForwarding(family: 4 | 6): void {
   const fault = forwardingFault(family);
   if (fault !== undefined)
     throw new CniError(errorCodes.kernelFeatureMissing, `cannot enable forwarding: ${fault}`);
+}
+
+/** Changes nothing. @throws CniError 106 where the host forwards no family, and this process could not let it */
+export function refuseFixedForwarding(): void {
+  const faults: CniError[] = [];
+  for (const key of Object.values(forwarding)) {
+    const value = readSysctl(...key);
+    if (value === undefined) continue;
+    const fault = value === "1" ? undefined : writeFault("1", key);
+    // One family may be all that is asked for.
+    if (fault === undefined) return;
+    faults.push(fault);
+  }
+  if (faults[0] !== undefined) throw faults[0];
+}
+
+/** Why it could not be set, or undefined. */
+function writeFault(value: string, key: readonly string[]): CniError | undefined {
+  try {
+    // Nothing is written: even the same value again would reset what follows from it.
+    writeExisting(pathOf(key), "");
+    return undefined;
+  } catch (cause) {
+    if (!(cause instanceof SyscallError)) throw cause;
+    return cannotSet(value, key, cause);
+  }
 }
 
 /** Undefined when the host forwards packets of `family`, else what is wrong. */

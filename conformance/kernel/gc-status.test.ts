@@ -218,6 +218,34 @@ describeWith(needs, "STATUS of bridge", () => {
     expect(await call(node, "STATUS", { ...config, ipMasq: false }, nobody)).toMatchObject(silence);
   });
 
+  test("is 50 for a gateway where forwarding is off and cannot be turned on", async () => {
+    const node = await startNode();
+    const gateway = bridgeNetwork({ isGateway: true });
+    const before = await node.snapshot();
+    expect(await call(node, "STATUS", gateway, nobody)).toMatchObject(silence);
+    expect(diff(before, await node.snapshot(), { ignore: [/networks/] })).toEqual([]);
+    const lock = "mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys";
+    await node.run("sh", ["-ec", lock]);
+    expect(await refused(node, "STATUS", gateway, nobody)).toMatchObject({
+      code: 50,
+      msg: expect.stringContaining("ip_forward"),
+      details: expect.stringContaining("/proc/sys"),
+    });
+    expect(
+      await refused(node, "ADD", gateway, {
+        containerId: "c",
+        ifname: "eth0",
+        netns: await node.addNamespace("c"),
+      }),
+    ).toMatchObject({ code: 106 });
+    for (const other of [bridgeNetwork({ isGateway: false }), plainBridge({ isGateway: true })]) {
+      expect(await call(node, "STATUS", other, nobody)).toMatchObject(silence);
+    }
+    // Which families the addresses will have is not known.
+    await node.run("sh", ["-ec", `umount /proc/sys; sysctl -qw net.ipv4.ip_forward=1; ${lock}`]);
+    expect(await call(node, "STATUS", gateway, nobody)).toMatchObject(silence);
+  });
+
   test("is 50 when the folder of leases cannot be written", async () => {
     const node = await startNode();
     const folder = "/var/lib/cni/networks";

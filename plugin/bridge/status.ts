@@ -7,6 +7,7 @@ import { getGeneration } from "../../netlink/nftables/generation.ts";
 import { toCniError } from "../fault.ts";
 import { findIpam } from "../ipam.ts";
 import { openNetfilter, openRoute } from "../kernel.ts";
+import { refuseFixedForwarding } from "../sysctl.ts";
 import { findBridge } from "./bridge-link.ts";
 import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
 
@@ -14,6 +15,7 @@ export async function status(request: Request): Promise<void> {
   const configuration = readConfiguration(request);
   await asNotAvailable(async () => {
     refuseTakenName(configuration);
+    if (willForward(configuration)) refuseFixedForwarding();
     refuseMissingFirewall(configuration);
     await refuseMissingPrograms(configuration);
   });
@@ -36,6 +38,11 @@ async function asNotAvailable(action: () => Promise<void>): Promise<void> {
 function refuseTakenName({ bridge }: BridgeConfiguration): void {
   using route = openRoute();
   findBridge(route, bridge);
+}
+
+/** As ADD does, for the addresses that it is given. */
+function willForward({ isGateway, ipMasq, ipam }: BridgeConfiguration): boolean {
+  return (isGateway || ipMasq) && ipam.type !== "";
 }
 
 function refuseMissingFirewall({ ipMasq, ipMasqBackend, macspoofchk }: BridgeConfiguration): void {

@@ -38,6 +38,8 @@ export interface Clause {
   readonly since?: Version;
   /** Last version that has it. */
   readonly until?: Version;
+  /** True where nothing depends on the version: run in the newest one alone. */
+  readonly isVersionless?: boolean;
   /** Only for plugins of these kinds; all when left out. */
   readonly kinds?: readonly Kind[];
   /** Only for these plugin types, because it is about their own keys. */

@@ -43,9 +43,13 @@ export function chooseClauses(
 /** In the order of the catalogue, each in the order of versions. */
 export function casesOf(clauses: readonly Clause[], chosen: readonly Version[]): readonly Case[] {
   const ordered = versions.filter((version) => chosen.includes(version));
-  return clauses.flatMap((clause) =>
-    ordered.filter((version) => isIn(clause, version)).map((version) => ({ clause, version })),
-  );
+  return clauses.flatMap((clause) => {
+    const fitting = ordered.filter((version) => isIn(clause, version));
+    return (clause.isVersionless === true ? fitting.slice(-1) : fitting).map((version) => ({
+      clause,
+      version,
+    }));
+  });
 }
 
 /** Ids of `only` that name nothing. */

@@ -1,0 +1,80 @@
+/** What an attachment looks like from outside, for each kind of plugin, and what may stay of it. */
+import type { JsonObject } from "../../cni/configuration.ts";
+import { leases, links } from "../node/state.ts";
+import type { Box } from "../suite/box.ts";
+import { claim, claimSame } from "../suite/claim.ts";
+import { remainsOf } from "../suite/remains.ts";
+import type { Trial } from "../suite/trial.ts";
+
+/** The ADD did what its result says. */
+export async function claimAttached(trial: Trial, result: JsonObject, box: Box = trial.box): Promise<void> {
+  const { kind } = trial.subject;
+  if (kind === "interface") {
+    claim(await hasLink(trial, box), `ADD must make "${box.ifname}" in the container, and there is none`);
+  }
+  if (kind === "loopback") claim(await isLoopbackUp(trial, box), 'ADD must bring "lo" up, and it is down');
+  if (kind === "ipam")
+    claim(addressesIn(result).length > 0, "the result of an IPAM plugin must have an address");
+  if (kind === "chained") {
+    claimSame(
+      "the addresses of a chained plugin's result",
+      addressesIn(result),
+      addressesIn(trial.previousOf(box)),
+    );
+  }
+}
+
+/** What DEL must undo is undone: the container's interface, and leases. */
+export async function claimDetached(trial: Trial, box: Box = trial.box): Promise<void> {
+  const { kind } = trial.subject;
+  if (kind === "interface") {
+    claim(
+      !(await hasLink(trial, box)),
+      `DEL must remove "${box.ifname}" from the container, and it is there`,
+    );
+  }
+  if (kind === "interface" || kind === "ipam") claimSame("leases after DEL", await ownLeases(trial), []);
+}
+
+export async function hasLink(trial: Trial, { name, ifname }: Box): Promise<boolean> {
+  return (await links(trial.node, name)).some((link) => link.ifname === ifname);
+}
+
+export async function isLoopbackUp(trial: Trial, { name }: Box): Promise<boolean> {
+  return (await links(trial.node, name)).some((link) => link.ifname === "lo" && link.flags.includes("UP"));
+}
+
+/** Lease files of host-local for the subject's network; none where another IPAM plugin is used. */
+export async function ownLeases(trial: Trial): Promise<readonly string[]> {
+  return leases(trial.node, String(trial.subject.configuration["name"]));
+}
+
+/** "10.88.0.2/24" of a result in any shape. */
+export function addressesIn(result: JsonObject): readonly string[] {
+  const { ip4, ip6, ips } = result as {
+    ip4?: { ip?: string };
+    ip6?: { ip?: string };
+    ips?: readonly { address?: string }[];
+  };
+  const listed = Array.isArray(ips) ? ips.map(({ address }) => address) : [];
+  return [ip4?.ip, ip6?.ip, ...listed].filter((text) => text !== undefined);
+}
+
+/** Patterns of what a network may leave after all its attachments are gone. */
+export function mayRemain(trial: Trial): readonly RegExp[] {
+  return remainsOf(trial.subject.configuration["bridge"]);
+}
+
+/** Takes a container's namespace away, and waits until the kernel has removed what was in it, 10 s at most. */
+export async function destroy(trial: Trial, { name }: Box): Promise<void> {
+  const script = `
+    hosts=$(ip netns exec "$1" ip -o link show type veth | sed -n 's/.*@if\\([0-9]*\\):.*/\\1/p')
+    ip netns del "$1"
+    for try in $(seq 200); do
+      rest=
+      for index in $hosts; do ip -o link | grep -q "^$index:" && rest=$index; done
+      [ -n "$rest" ] || exit 0
+      sleep 0.05
+    done`;
+  await trial.node.run("sh", ["-c", script, "sh", name]);
+}

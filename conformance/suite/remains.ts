@@ -1,0 +1,33 @@
+/** What a plugin may leave after the DEL of every attachment, as patterns for the differences of two snapshots. */
+
+/** Switched on by the first network that needs it, and then other containers depend on it. */
+export const forwarding: readonly RegExp[] = [
+  /^~ network \/ settings \/ ipv4 \/ ip_forward: "0" -> "1"$/,
+  /^~ network \/ settings \/ ipv[46]\/conf\/[^ ]+ \/ forwarding: "0" -> "1"$/,
+  /^~ network \/ settings \/ ipv4\/conf\/all \/ accept_redirects: "1" -> "0"$/,
+];
+
+/** The folders of host-local with its lock and the note on the address given last, but no lease. */
+export const leaseFolders: readonly RegExp[] = [
+  /^[+~] files \/ \/var\/lib\/cni\/networks(\/[^/]+)?: \{"kind":"folder"/,
+  /^\+ files \/ \/var\/lib\/cni\/networks\/[^/]+\/lock: /,
+  /^[+~] files \/ \/var\/lib\/cni\/networks\/[^/]+\/last_reserved_ip\.\d+(: | \/ content: )/,
+];
+
+/** A bridge of this name with what the kernel makes for it. */
+export function bridgeAlone(name: string): readonly RegExp[] {
+  return [
+    new RegExp(`^\\+ network / (links|addresses|queues|vlans) / ${name}[ :]`),
+    new RegExp(`^\\+ network / routes / .* dev ${name} `),
+    new RegExp(`^\\+ network / settings / ipv[46]/(conf|neigh)/${name}: `),
+  ];
+}
+
+/** Tables and chains that are made once for all containers: none of their rules and elements names one. */
+const sharedFirewall = /^[+~] network \/ (nftables|iptables) \/ (?!.*(container-|10\.88\.0\.|veth))/;
+
+/** Leases apart, what a network leaves that was used once. @param bridge what its configuration names, if anything */
+export function remainsOf(bridge: unknown): readonly RegExp[] {
+  const link = typeof bridge === "string" ? bridgeAlone(bridge) : [];
+  return [...forwarding, ...leaseFolders, sharedFirewall, ...link];
+}

@@ -4,6 +4,7 @@ import type { CacheFolder, ConfigurationFiles, Outside, Programs } from "../../c
 import { errno, failedWith, SyscallError } from "../../sys/errno.ts";
 import { Folder, makeFolders, readText } from "../../sys/folder.ts";
 import { fileKinds, status } from "../../sys/libc.ts";
+import { NetworkNamespace, NotANamespace } from "../../sys/namespace.ts";
 import { findProgram } from "../../sys/program-file.ts";
 import { writeText } from "../../sys/streams.ts";
 
@@ -74,7 +75,20 @@ const programs: Programs = {
   run: async (run) => (await import("../../sys/program.ts")).runProgram(run),
 };
 
+function hasInterface(netns: string, ifname: string): boolean {
+  try {
+    using namespace = NetworkNamespace.open(netns);
+    const devices = namespace.run(() => readText("/proc/thread-self/net/dev", limitBytes));
+    return devices.split("\n").some((line) => line.trimStart().startsWith(`${ifname}:`));
+  } catch (error) {
+    // What is wrong with the namespace, the ADD will say.
+    if (error instanceof SyscallError || error instanceof NotANamespace) return false;
+    throw error;
+  }
+}
+
 /** @param path folders of plugins */
 export function openOutside(path: readonly string[]): Outside {
-  return { cache, programs, path, environment: process.env, tell: (text) => writeText(2, text) };
+  const tell = (text: string) => writeText(2, text);
+  return { cache, programs, path, environment: process.env, hasInterface, tell };
 }

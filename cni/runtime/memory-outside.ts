@@ -86,6 +86,8 @@ function extended({ type, input }: Seen): JsonObject {
 }
 
 export interface MemoryOutside extends Outside {
+  /** Interfaces that containers have: "/run/netns/c1 eth0". */
+  readonly interfaces: Set<string>;
   readonly cache: MemoryCache;
   readonly programs: MemoryPrograms;
   /** What was told. */
@@ -97,7 +99,10 @@ export function memoryOutside(
   answer: Answer = () => undefined,
 ): MemoryOutside {
   const told: string[] = [];
+  const interfaces = new Set<string>();
   return {
+    interfaces,
+    hasInterface: (netns, ifname) => interfaces.has(`${netns} ${ifname}`),
     cache: new MemoryCache(),
     programs: new MemoryPrograms(installed, answer),
     path: ["/opt/cni/bin"],

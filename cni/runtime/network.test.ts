@@ -127,6 +127,20 @@ describe("ADD", () => {
     expect(outside.programs.story).toEqual(["ADD bridge", "ADD bridge", "DEL bridge"]);
   });
 
+  test("that fails on an interface which a runtime with another cache gave takes nothing away from that", async () => {
+    const { outside, network } = setUp({
+      answer: (seen) => {
+        // What the ADD itself makes, it may take back.
+        outside.interfaces.add(`/run/netns/c1 ${seen.environment["CNI_IFNAME"]}`);
+        return failing("ADD", "bridge")(seen);
+      },
+    });
+    outside.interfaces.add("/run/netns/c1 eth0");
+    await expect(network.add(pod)).rejects.toMatchObject({ code: 11 });
+    await expect(network.add({ ...pod, ifname: "eth1" })).rejects.toMatchObject({ code: 11 });
+    expect(outside.programs.story).toEqual(["ADD bridge", "ADD bridge", "DEL bridge"]);
+  });
+
   test("when the clean-up fails too, the ADD's failure is reported and the other one told", async () => {
     const { outside, network } = setUp({
       answer: (seen) => failing("ADD", "portmap")(seen) ?? failing("DEL", "tuning", { msg: "stuck" })(seen),

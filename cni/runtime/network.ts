@@ -35,13 +35,14 @@ export class Network {
 
   /**
    * ADD of all plugins in order, each with the result of the one before. After a failure the plugins that were asked are told DEL,
-   * unless the container had that interface before, from this network or another: then that would take away what works.
+   * unless the container had that interface before, from whatever network and runtime: then that would take away what works.
    * @throws CniError of the first plugin that failed; 5 where one is not installed or the result could not be kept, before any is asked
    */
   async add(attachment: Attachment): Promise<Result> {
     refuseInvalid(attachment);
     for (const plugin of this.list.plugins) findPlugin(plugin, this.#outside);
     refuseTakenFile(this.#outside.cache, { ...attachment, network: this.list.name });
+    const hadBefore = this.#isThere(attachment);
     const asked: ListedPlugin[] = [];
     let result: Result | undefined;
     try {
@@ -58,10 +59,16 @@ export class Network {
       writeCached(this.#outside.cache, { network: this.list, attachment, result, version: this.version });
       return result;
     } catch (error) {
-      const key = { ...attachment, network: this.list.name };
-      if (!isAttached(this.#outside.cache, key)) await this.#takeBack(asked, attachment, result);
+      if (!hadBefore) await this.#takeBack(asked, attachment, result);
       throw error;
     }
+  }
+
+  /** As far as is known here, or as the container shows: a runtime may keep its results elsewhere, or call the container otherwise. */
+  #isThere(attachment: Attachment): boolean {
+    const { cache } = this.#outside;
+    if (isAttached(cache, { ...attachment, network: this.list.name })) return true;
+    return this.#outside.hasInterface(attachment.netns, attachment.ifname);
   }
 
   /** The failure of an ADD is what counts, so what fails here is only told. */

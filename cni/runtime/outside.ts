@@ -54,6 +54,8 @@ export interface Outside {
   readonly path: readonly string[];
   /** What plugins inherit; the variables of the protocol are set on top of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether the namespace at the path has an interface of that name; false where it cannot be looked into. */
+  hasInterface(netns: string, ifname: string): boolean;
   /** Told what plugins say on standard error. */
   tell(text: string): void;
 }

@@ -2,7 +2,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { type FakeNode, describeWith, diff, nodesPerTest, pluginFolder } from "../node/index.ts";
+import {
+  type FakeNode,
+  describeWith,
+  diff,
+  nodesPerTest,
+  pluginFolder,
+  referenceFolder,
+} from "../node/index.ts";
 import type { CommandResult } from "../node/command.ts";
 import {
   type Behaviour,
@@ -177,6 +184,28 @@ describeWith({ plugins: ["trestle", "bridge", "host-local"], commands: ["script"
     writeNetwork(node, { plugins: [{ ...own, bridge: "br1", ipam: {} }] }, "second");
     expect((await net(node, ["add", "second", pod])).exitCode).toBe(1);
     expect(await net(node, ["check", "net", pod])).toEqual(silence);
+  });
+
+  test("an add that fails leaves alone what a runtime with a cache of its own attached", async () => {
+    const node = await nodeWithNetwork();
+    const config = { cniVersion: "1.1.0", name: "net", ...own };
+    const folder = existsSync(`${referenceFolder}/bridge`) ? referenceFolder : pluginFolder;
+    const added = await node.plugin({
+      folder,
+      type: "bridge",
+      command: "ADD",
+      config: { ...config, cniVersion: "1.0.0" },
+      netns: pod,
+      containerId: "sandbox",
+    });
+    expect(added.exitCode).toBe(0);
+    const before = await node.snapshot();
+    expect(await net(node, ["add", "net", pod])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("the name is in use"),
+    });
+    expect(diff(before, await node.snapshot())).toEqual([]);
+    expect(await node.ping("pod", "10.1.0.1")).toMatchObject({ received: 1 });
   });
 
   test("a result in the old format is used, and a broken one counts as absent", async () => {

@@ -1,0 +1,103 @@
+/** The page's looks: system fonts, light and dark, colours that also differ in brightness beside signs that differ in shape. */
+export const style = `
+:root {
+  --ground: #fbfbfa; --sheet: #fff; --ink: #1d2125; --faint: #68707a; --line: #e3e5e8; --hover: #f3f5f8; --link: #1f5fbf;
+  --pass: #1a7f4b; --pass-ground: #e3f4ea; --fail: #b3261e; --fail-ground: #fbdcd9; --known: #8a5a00; --known-ground: #fcefcf;
+  --skipped: #3d5f94; --skipped-ground: #e4ecf8; --na: #8a929c;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #14171a; --sheet: #1b1f23; --ink: #e4e7ea; --faint: #98a1ab; --line: #30363c; --hover: #23282e; --link: #82b1f5;
+    --pass: #5fd195; --pass-ground: #163a27; --fail: #ff9c94; --fail-ground: #56201d; --known: #f0c264; --known-ground: #463511;
+    --skipped: #9dbcec; --skipped-ground: #213350; --na: #6d7680;
+  }
+}
+* { box-sizing: border-box; }
+[hidden] { display: none !important; }
+body {
+  margin: 0 auto; padding: 2rem clamp(1rem, 3vw, 3rem) 4rem; max-width: 100rem; background: var(--ground); color: var(--ink);
+  font: 15px/1.45 system-ui, "Segoe UI", "DejaVu Sans", sans-serif;
+}
+h1 { font-size: 1.6rem; line-height: 1.2; margin: 0; overflow-wrap: anywhere; }
+.facts, caption, small, .source, legend, .legend { color: var(--faint); }
+.facts { margin: .3rem 0 0; overflow-wrap: anywhere; }
+small { font-size: .8em; }
+a { color: inherit; text-decoration: none; }
+a:hover { text-decoration: underline; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px; }
+table { border-collapse: separate; border-spacing: 0; background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; }
+caption { text-align: left; padding: 0 0 .5rem; font-size: .85rem; }
+th { text-align: left; font-weight: 600; }
+.pass { color: var(--pass); } .fail { color: var(--fail); } .known { color: var(--known); } .skipped { color: var(--skipped); } .na { color: var(--na); }
+
+.totals { margin: 1.5rem 0; width: 100%; max-width: 62rem; }
+.totals th, .totals td { padding: .45rem .9rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+.totals tbody tr:last-child > * { border-bottom: 0; }
+.totals thead th { color: var(--faint); font-weight: 500; font-size: .85rem; }
+.totals td { width: 21%; }
+.totals tr.pass, .totals tr.fail { color: inherit; }
+.totals tr > th[scope=row] { border-left: 4px solid var(--pass); }
+.totals tr.fail > th[scope=row] { border-left-color: var(--fail); }
+.totals th small { display: block; font-weight: 400; overflow-wrap: anywhere; }
+.bar { display: flex; height: .55rem; border-radius: 4px; overflow: hidden; gap: 1px; margin: .35rem 0 .15rem; background: var(--line); }
+.bar i { background: currentColor; min-width: 3px; flex-basis: 0; }
+.bar .na { opacity: .35; }
+.numbers { display: flex; gap: .8rem; font-size: .85rem; font-variant-numeric: tabular-nums; }
+.numbers .fail { font-weight: 700; }
+.none { color: var(--faint); }
+
+.toolbar { display: flex; flex-wrap: wrap; gap: .6rem 1.2rem; align-items: center; margin: 0 0 .6rem; }
+fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; align-items: center; gap: .3rem; }
+legend { float: left; margin-right: .3rem; font-size: .85rem; }
+.toolbar label span { display: block; padding: .2rem .65rem; border: 1px solid var(--line); border-radius: 99px; background: var(--sheet); cursor: pointer; font-size: .88rem; }
+.toolbar label b { font-weight: 500; color: var(--faint); font-variant-numeric: tabular-nums; }
+.toolbar input:is([type=radio], [type=checkbox]) { position: absolute; opacity: 0; }
+.toolbar input:checked + span { background: var(--ink); color: var(--ground); border-color: var(--ink); }
+.toolbar input:checked + span b { color: inherit; }
+.toolbar input:focus-visible + span { outline: 2px solid var(--link); outline-offset: 2px; }
+.toolbar input[type=search], .toolbar button { font: inherit; font-size: .88rem; padding: .2rem .7rem; border: 1px solid var(--line); border-radius: 6px; background: var(--sheet); color: inherit; }
+.toolbar button { cursor: pointer; }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .85rem; margin: 0 0 .6rem; }
+
+.clauses { width: 100%; }
+.clauses thead { position: sticky; top: 0; z-index: 1; }
+.clauses thead th, .clauses thead td { background: var(--sheet); padding: .35rem .5rem; border-bottom: 1px solid var(--line); font-size: .82rem; }
+.clauses thead th:not(:first-child), .clauses .over th { text-align: center; }
+.clauses .over > * { border-bottom: 0; padding-bottom: 0; }
+.clauses thead tr:not(.over) th { font-weight: 500; color: var(--faint); }
+.group th { padding: 1.1rem .8rem .35rem; border-bottom: 1px solid var(--line); font-size: 1rem; }
+.group span { font-weight: 400; color: var(--faint); margin-left: .6rem; }
+tr[data-marks] > * { padding: .35rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+tbody:last-child tr:last-child > * { border-bottom: 0; }
+tr[data-marks]:hover { background: var(--hover); }
+tr[data-marks]:target { background: var(--hover); }
+tr[data-marks] { scroll-margin-top: 5rem; }
+tr[data-marks] > th { padding-left: .8rem; white-space: nowrap; font-variant-numeric: tabular-nums; width: 1%; }
+summary { cursor: pointer; list-style: none; }
+summary::-webkit-details-marker { display: none; }
+summary::after { content: " ›"; color: var(--faint); }
+details[open] > summary::after { content: " ⌄"; }
+.statement { min-width: 18rem; }
+.badges { white-space: nowrap; width: 1%; font-size: .78rem; }
+.badges span { display: inline-block; padding: 0 .4rem; border-radius: 4px; border: 1px solid var(--line); color: var(--faint); }
+.badges .MUST { color: var(--ink); font-weight: 700; border-color: currentColor; }
+.badges .SHOULD { color: var(--ink); }
+.badges .quirk { font-style: italic; }
+.badges .profile { border-color: transparent; min-width: 4.2rem; }
+.first { border-left: 1px solid var(--line); }
+.cell { text-align: center; width: 5.2rem; min-width: 3.2rem; }
+.cell b { display: inline-block; min-width: 1.7rem; line-height: 1.45rem; border-radius: 5px; }
+.cell.pass b { background: var(--pass-ground); }
+.cell.fail b { background: var(--fail); color: var(--sheet); }
+.cell.known b { background: var(--known-ground); }
+.cell.skipped b { background: var(--skipped-ground); }
+.cell small { display: block; color: var(--faint); line-height: 1.15; margin-top: .15rem; }
+.aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.details { font-size: .9rem; padding: .3rem 0 .6rem; max-width: 60rem; }
+.details p { margin: .3rem 0; }
+.details ul { list-style: none; margin: .6rem 0 0; padding: 0; display: grid; gap: .6rem; }
+.details li { border-left: 3px solid var(--line); padding-left: .7rem; }
+.reason { white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { margin: .3rem 0; padding: .6rem .8rem; background: var(--ground); border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; font: 12.5px/1.45 ui-monospace, "DejaVu Sans Mono", monospace; max-height: 24rem; overflow: auto; }
+@media print { .toolbar { display: none; } .clauses thead { position: static; } }
+`;

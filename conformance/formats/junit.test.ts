@@ -1,0 +1,41 @@
+import { describe, expect, test } from "@jest/globals";
+import { formatJunit } from "./junit.ts";
+import { elementsOf } from "./read-markup.ts";
+import { sampleReport } from "./sample-report.ts";
+
+const text = formatJunit(sampleReport);
+
+describe("formatJunit()", () => {
+  test("is well formed, whatever a plugin prints", () => {
+    const elements = elementsOf(text);
+    const count = (name: string): number => elements.filter((each) => each === name).length;
+    expect(elements.slice(0, 3)).toEqual(["testsuites", "testsuite", "testcase"]);
+    expect([count("testsuite"), count("testcase"), count("failure"), count("skipped")]).toEqual([3, 7, 1, 3]);
+    expect(text).not.toMatch(/[^\P{C}\n]/u);
+  });
+
+  test("has a case for each clause and version", () => {
+    expect(text).toContain(
+      '<testcase classname="evil.ENV-01" name="ENV-01 1.1.0 What ENV-01 promises." time="1.200"/>',
+    );
+  });
+
+  test("counts, at the top and in each group", () => {
+    expect(text).toContain(
+      '<testsuites name="conformance of evil" tests="7" failures="1" errors="0" skipped="3" time="8.400">',
+    );
+    expect(text).toContain(
+      '<testsuite name="ENV" tests="4" failures="1" errors="0" skipped="0" time="4.800">',
+    );
+  });
+
+  test("says what failed, by which class, and how to repeat it", () => {
+    expect(text).toContain('<failure type="quality" message="expected more">expected more\n&lt;/pre&gt;');
+    expect(text).toContain("2 Parameters: How ENV-02 is observed.\n\nip netns add one\nprintf %s ");
+  });
+
+  test("what is left out has its reason", () => {
+    expect(text).toContain('<skipped message="no nft"/>');
+    expect(text).toContain('<skipped message="differs on purpose: our &lt;way&gt; is better: says 0.4.0"/>');
+  });
+});

@@ -60,9 +60,14 @@ export function addressesIn(result: JsonObject): readonly string[] {
   return [ip4?.ip, ip6?.ip, ...listed].filter((text) => text !== undefined);
 }
 
+/** The kernel gives `lo` its addresses when it first comes up, and they stay. */
+const raisedLoopback =
+  /^[~+] namespaces \/ [^/]+ \/ (links \/ lo \/ qdisc:|(addresses|queues) \/ lo |routes \/ .* dev lo )/;
+
 /** Patterns of what a network may leave after all its attachments are gone. */
 export function mayRemain(trial: Trial): readonly RegExp[] {
-  return remainsOf(trial.subject.configuration["bridge"]);
+  const own = trial.subject.kind === "loopback" ? [raisedLoopback] : [];
+  return [...own, ...remainsOf(trial.subject.configuration["bridge"])];
 }
 
 /** Takes a container's namespace away, and waits until the kernel has removed what was in it, 10 s at most. */

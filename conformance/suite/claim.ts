@@ -21,7 +21,7 @@ export function claimMatch(what: string, found: string | undefined, pattern: Reg
 
 /** @throws Fault with the lines */
 export function claimNone(what: string, lines: readonly string[]): void {
-  const shown = lines.slice(0, 8).map((line) => `\n  ${line}`);
+  const shown = lines.slice(0, 8).map((line) => `\n  ${line.length > 160 ? `${line.slice(0, 160)}…` : line}`);
   const more = lines.length > shown.length ? `\n  and ${lines.length - shown.length} more` : "";
   if (lines.length > 0) throw new Fault(`${what}:${shown.join("")}${more}`);
 }

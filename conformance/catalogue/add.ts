@@ -1,0 +1,260 @@
+/** ADD: making an attachment; specification section 2, "ADD". */
+import { addressTexts, links } from "../node/state.ts";
+import { claim, claimSame } from "../suite/claim.ts";
+import type { Clause } from "../suite/clause.ts";
+import { FakeIpam, leaseOf } from "./fake-ipam.ts";
+import { addressesIn, claimAttached, claimDetached, mayRemain, ownLeases } from "./footprint.ts";
+
+const section = "2 ADD";
+
+/** How many containers come at once. */
+const crowd = 20;
+
+export const addClauses: readonly Clause[] = [
+  {
+    id: "ADD-01",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    statement:
+      "ADD makes the interface CNI_IFNAME in the namespace, or does its part to it, and prints the result.",
+    observed: "The container's links before and after; addresses of the result are the kernel's.",
+    run: async (trial) => {
+      const added = await trial.add();
+      await claimAttached(trial, added);
+      if (trial.subject.kind !== "interface") return;
+      claimSame(
+        "the addresses",
+        await addressTexts(trial.node, trial.box.name, trial.box.ifname),
+        addressesIn(added),
+      );
+    },
+  },
+  {
+    id: "ADD-01b",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    kinds: ["interface"],
+    statement: "The interface has the name that was asked for.",
+    observed: 'ADD with CNI_IFNAME "net-7.x": the container has exactly that link besides "lo".',
+    run: async (trial) => {
+      const of = { ...trial.box, ifname: "net-7.x" };
+      await trial.add({ of });
+      const names = (await links(trial.node, of.name)).map(({ ifname }) => ifname);
+      claim(names.includes(of.ifname), `"${of.ifname}" must be in the container, found ${names.join(", ")}`);
+      claim(!names.includes("eth0"), "no other name must be used");
+    },
+  },
+  {
+    id: "ADD-02",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    kinds: ["interface"],
+    statement: "An interface of that name that is already there is an error, and stays as it is.",
+    observed:
+      "A container with an eth0 of somebody else's: ADD fails; the link, its address and the leases are as before.",
+    run: async (trial) => {
+      const { name, ifname } = trial.box;
+      const script = `ip -n ${name} link add ${ifname} type veth peer name other; ip -n ${name} addr add 192.0.2.7/24 dev ${ifname}`;
+      await trial.node.run("sh", ["-ec", script]);
+      const before = (await links(trial.node, name)).map(({ ifname: link, address }) => ({ link, address }));
+      await trial.fail("ADD");
+      const after = (await links(trial.node, name)).map(({ ifname: link, address }) => ({ link, address }));
+      claimSame("the container's links", after, before);
+      claimSame("addresses of the interface", await addressTexts(trial.node, name, ifname), ["192.0.2.7/24"]);
+      claimSame("leases", await ownLeases(trial), []);
+      const other = await trial.addBox("two");
+      await claimAttached(trial, await trial.add({ of: other }), other);
+    },
+  },
+  {
+    id: "ADD-02b",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    kinds: ["interface"],
+    statement:
+      "A second ADD into a name that an attachment has already fails, and leaves that attachment alone.",
+    observed:
+      "ADD twice, the second time for another container id: it fails, and the first one's address stays.",
+    run: async (trial) => {
+      const added = await trial.add();
+      await claimAttached(trial, added);
+      const leased = await ownLeases(trial);
+      await trial.fail("ADD", { env: { CNI_CONTAINERID: "container-other" } });
+      await claimAttached(trial, added);
+      claimSame("the addresses", await addressTexts(trial.node, "one", trial.box.ifname), addressesIn(added));
+      claimSame("leases", await ownLeases(trial), leased);
+    },
+  },
+  {
+    id: "ADD-03",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    kinds: ["interface", "ipam"],
+    statement: "One container may have several attachments, each under an interface name of its own.",
+    observed: "ADD eth0 and eth1 of one container: two addresses; DEL of eth1 leaves eth0 and its lease.",
+    run: async (trial) => {
+      const second = { ...trial.box, ifname: "eth1" };
+      const one = await trial.add();
+      const leased = await ownLeases(trial);
+      const two = await trial.add({ of: second });
+      claim(addressesIn(one)[0] !== addressesIn(two)[0], `both have ${String(addressesIn(one)[0])}`);
+      await claimAttached(trial, one);
+      await claimAttached(trial, two, second);
+      await trial.succeed("DEL", { of: second, ...trial.final(two) });
+      await claimAttached(trial, one);
+      claimSame("leases", await ownLeases(trial), leased);
+    },
+  },
+  {
+    id: "ADD-04",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since: "0.3.0",
+    kinds: ["interface", "loopback"],
+    statement: "A plugin can be in a chain: a prevResult of the plugin before it is no error.",
+    observed: "ADD with a prevResult that has another interface and address gives a result.",
+    run: async (trial) => {
+      const ip = {
+        address: "192.0.2.9/24",
+        interface: 0,
+        ...(trial.isAtLeast("1.0.0") ? {} : { version: "4" }),
+      };
+      const interfaces = [{ name: "net0", sandbox: trial.box.netns }];
+      const previous = { cniVersion: trial.version, interfaces, ips: [ip], dns: {} };
+      await claimAttached(trial, await trial.add({ previous }));
+    },
+  },
+  {
+    id: "ADD-05",
+    strength: "MUST",
+    profile: "quality",
+    section,
+    kinds: ["interface"],
+    statement: "An ADD that finds its interface name in use changes nothing.",
+    observed:
+      "Snapshots around an ADD into a container that has such a link: only what networks share may be new.",
+    run: async (trial) => {
+      const { name, ifname } = trial.box;
+      await trial.node.run("ip", [
+        "-n",
+        name,
+        "link",
+        "add",
+        ifname,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "other",
+      ]);
+      const before = await trial.snapshot();
+      await trial.fail("ADD");
+      await trial.claimUnchanged("a failed ADD changed the host", before, mayRemain(trial));
+      const other = await trial.addBox("two");
+      await claimAttached(trial, await trial.add({ of: other }), other);
+    },
+  },
+  {
+    id: "ADD-06",
+    strength: "MUST",
+    profile: "spec",
+    section: "3 Execution, lifecycle and ordering",
+    statement:
+      "Different containers may be attached at the same time; the plugin does the locking that it needs.",
+    observed: `${crowd} ADDs at once all succeed, with ${crowd} different addresses; as many DELs at once leave no lease.`,
+    run: async (trial) => {
+      const boxes = [];
+      for (let number = 1; number <= crowd; number++) boxes.push(await trial.addBox(`box-${number}`));
+      const added = await Promise.all(boxes.map(async (of) => trial.add({ of })));
+      for (const [at, of] of boxes.entries()) await claimAttached(trial, added[at] ?? {}, of);
+      if (trial.subject.kind === "interface" || trial.subject.kind === "ipam") {
+        claimSame("the number of different addresses", new Set(added.flatMap(addressesIn)).size, crowd);
+      }
+      await Promise.all(
+        boxes.map(async (of, at) => trial.succeed("DEL", { of, ...trial.final(added[at] ?? {}) })),
+      );
+      for (const of of boxes.slice(0, 1)) await claimDetached(trial, of);
+    },
+  },
+  {
+    id: "ADD-07",
+    strength: "MUST",
+    profile: "quality",
+    section,
+    kinds: ["interface"],
+    statement: "An ADD whose IPAM plugin fails leaves nothing behind.",
+    observed:
+      "An IPAM plugin that fails: no link in the container or on the host but a bridge, no rule, no lease.",
+    run: async (trial) => {
+      const out = { cniVersion: trial.version, code: 11, msg: "no address today" };
+      const ipam = await FakeIpam.install(trial, { ADD: { out, end: "exit 1" } }, { ipMasq: true });
+      const before = await trial.snapshot();
+      await trial.fail("ADD", ipam.options);
+      await trial.claimUnchanged("a failed ADD changed the host", before, mayRemain(trial));
+      await claimAttached(trial, await trial.add());
+    },
+  },
+  {
+    id: "ADD-07b",
+    strength: "MUST",
+    profile: "quality",
+    section,
+    kinds: ["interface"],
+    statement:
+      "An ADD that fails late, after it got an address, leaves nothing behind and gives the address back.",
+    observed:
+      "An IPAM plugin names a route that the kernel refuses: ADD fails, the host is as before, the IPAM plugin's DEL was called.",
+    run: async (trial) => {
+      const routes = [{ dst: "10.77.0.0/16", gw: "203.0.113.1" }];
+      const ipam = await FakeIpam.install(
+        trial,
+        { ADD: { out: leaseOf(trial.version, routes) } },
+        { ipMasq: true },
+      );
+      const before = await trial.snapshot();
+      await trial.fail("ADD", ipam.options);
+      await trial.claimUnchanged("a failed ADD changed the host", before, mayRemain(trial));
+      claimSame("the commands to the IPAM plugin", ipam.commands, ["ADD", "DEL"]);
+    },
+  },
+  {
+    id: "ADD-08",
+    strength: "MUST",
+    profile: "spec",
+    section: "3 Execution, lifecycle and ordering",
+    kinds: ["interface"],
+    statement:
+      "After a failed ADD the runtime calls DEL, which succeeds; then the container can be attached.",
+    observed:
+      "An IPAM plugin that fails once: ADD fails, DEL succeeds without a prevResult, and the next ADD works.",
+    run: async (trial) => {
+      const out = { cniVersion: trial.version, code: 11, msg: "no address today" };
+      const ipam = await FakeIpam.install(trial, { ADD: { out, end: "exit 1" } });
+      await trial.fail("ADD", ipam.options);
+      await trial.succeed("DEL", ipam.options);
+      await claimAttached(trial, await trial.add());
+    },
+  },
+  {
+    id: "ADD-09",
+    strength: "MUST",
+    profile: "quality",
+    section,
+    statement: "ADD and DEL leave the host as it was, but for what all containers of a network share.",
+    observed:
+      "Snapshots around an ADD and its DEL: links, addresses, routes, rules, nf_tables, iptables, queues, VLANs, settings, files, mounts, processes.",
+    run: async (trial) => {
+      const before = await trial.snapshot();
+      const added = await trial.add();
+      await claimAttached(trial, added);
+      await trial.succeed("DEL", trial.final(added));
+      await trial.claimUnchanged("something stayed", before, mayRemain(trial));
+    },
+  },
+];

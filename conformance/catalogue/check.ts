@@ -1,0 +1,254 @@
+/** CHK: looking whether an attachment is as it was made; specification section 2, "CHECK". */
+import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { claim } from "../suite/claim.ts";
+import type { Clause } from "../suite/clause.ts";
+import type { Trial } from "../suite/trial.ts";
+import { FakeIpam, leaseOf } from "./fake-ipam.ts";
+import { claimAttached, ownLeases } from "./footprint.ts";
+
+const section = "2 CHECK";
+const since = "0.4.0";
+
+/** ADD, a CHECK that must succeed, something is broken, a CHECK that must not. */
+async function breakAfterAdd(
+  trial: Trial,
+  script: string,
+  config: JsonObject = trial.configuration(),
+): Promise<void> {
+  const added = await trial.add({ config });
+  await trial.succeed("CHECK", { config, previous: added });
+  const { name, ifname } = trial.box;
+  await trial.node.run("sh", ["-ec", script, "sh", name, ifname]);
+  await trial.fail("CHECK", { config, previous: added });
+}
+
+export const checkClauses: readonly Clause[] = [
+  {
+    id: "CHK-01",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    statement: "CHECK needs the result of the ADD as prevResult.",
+    observed: "After an ADD: CHECK without prevResult fails, with it it succeeds.",
+    run: async (trial) => {
+      const added = await trial.add();
+      await claimAttached(trial, added);
+      if (trial.subject.kind !== "ipam") await trial.fail("CHECK", { previous: undefined });
+      await trial.succeed("CHECK", { previous: added });
+    },
+  },
+  {
+    id: "CHK-02",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    statement: "CHECK has the parameters of ADD: container id, namespace and interface name.",
+    observed:
+      "After an ADD: CHECK without each of them is refused with code 4 and its name, with all it succeeds.",
+    run: async (trial) => {
+      const added = await trial.add();
+      for (const name of ["CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME"]) {
+        await trial.fail(
+          "CHECK",
+          { previous: added, env: { [name]: undefined } },
+          { code: 4, naming: [name] },
+        );
+      }
+      await trial.succeed("CHECK", { previous: added });
+    },
+  },
+  {
+    id: "CHK-03",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    kinds: ["interface"],
+    statement: "What plugins later in the chain changed and told in the final result is no fault.",
+    observed:
+      "After an ADD somebody gives the interface another MAC address, a route and a second interface, and prevResult says so: CHECK succeeds.",
+    run: async (trial) => {
+      const added = await trial.add();
+      const mac = "02:00:5e:00:00:77";
+      const { name, ifname, netns } = trial.box;
+      const script = `ip -n "$1" link set "$2" address ${mac}; ip -n "$1" route add 10.99.0.0/16 dev "$2"`;
+      await trial.node.run("sh", ["-ec", script, "sh", name, ifname]);
+      const listed = Array.isArray(added["interfaces"]) ? added["interfaces"].filter(isJsonObject) : [];
+      const interfaces = listed.map((link) => (link["sandbox"] === netns ? { ...link, mac } : link));
+      await trial.succeed("CHECK", { previous: { ...added, interfaces } });
+    },
+  },
+  {
+    id: "CHK-04",
+    strength: "SHOULD",
+    profile: "spec",
+    section,
+    since,
+    kinds: ["interface"],
+    statement: "CHECK fails when the container's interface is gone.",
+    observed: "ADD, CHECK succeeds; the interface is removed; CHECK fails.",
+    run: async (trial) => breakAfterAdd(trial, 'ip -n "$1" link del "$2"'),
+  },
+  {
+    id: "CHK-04b",
+    strength: "SHOULD",
+    profile: "spec",
+    section,
+    since,
+    kinds: ["interface"],
+    statement: "CHECK fails when an address of the result is gone.",
+    observed: "ADD, CHECK succeeds; the interface's IPv4 addresses are removed; CHECK fails.",
+    run: async (trial) => breakAfterAdd(trial, 'ip -n "$1" -4 addr flush dev "$2"'),
+  },
+  {
+    id: "CHK-04c",
+    strength: "SHOULD",
+    profile: "spec",
+    section,
+    since,
+    kinds: ["interface"],
+    statement: "CHECK fails when a route of the result is gone.",
+    observed: "An IPAM plugin names a route; ADD, CHECK succeeds; the route is removed; CHECK fails.",
+    run: async (trial) => {
+      const routes = [{ dst: "10.99.0.0/16", gw: "10.88.0.1" }];
+      const { options } = await FakeIpam.install(trial, { ADD: { out: leaseOf(trial.version, routes) } });
+      const added = await trial.add(options);
+      await trial.succeed("CHECK", { ...options, previous: added });
+      await trial.node.run("ip", ["-n", trial.box.name, "route", "del", "10.99.0.0/16"]);
+      await trial.fail("CHECK", { ...options, previous: added });
+    },
+  },
+  {
+    id: "CHK-04d",
+    strength: "SHOULD",
+    profile: "spec",
+    section,
+    since,
+    kinds: ["loopback"],
+    statement: 'CHECK fails when "lo" is down.',
+    observed: 'ADD, CHECK succeeds; "lo" is set down; CHECK fails.',
+    run: async (trial) => breakAfterAdd(trial, 'ip -n "$1" link set lo down'),
+  },
+  {
+    id: "CHK-05",
+    strength: "SHOULD",
+    profile: "spec",
+    section,
+    since,
+    types: ["bridge", "trestle", "host-local"],
+    statement: "CHECK fails when what no result tells is gone: the reservation of the address.",
+    observed: "ADD, CHECK succeeds; the lease's file is removed; CHECK fails.",
+    run: async (trial) => {
+      const added = await trial.add();
+      await trial.succeed("CHECK", { previous: added });
+      const network = String(trial.subject.configuration["name"]);
+      for (const lease of await ownLeases(trial)) {
+        await trial.node.run("rm", [`/var/lib/cni/networks/${network}/${lease}`]);
+      }
+      await trial.fail("CHECK", { previous: added });
+    },
+  },
+  {
+    id: "CHK-05b",
+    strength: "SHOULD",
+    profile: "spec",
+    section,
+    since,
+    types: ["bridge", "trestle"],
+    needs: ["nf_tables"],
+    statement: "CHECK fails when what no result tells is gone: the rules of the masquerade.",
+    observed: "ADD with ipMasq, CHECK succeeds; nf_tables and iptables are emptied; CHECK fails.",
+    run: async (trial) =>
+      breakAfterAdd(
+        trial,
+        "nft flush ruleset; iptables -t nat -F || true",
+        trial.configuration({ ipMasq: true }),
+      ),
+  },
+  {
+    id: "CHK-06",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    statement: "CHECK works immediately after ADD, and as often as one likes.",
+    observed: "ADD, then CHECK three times at once: all succeed.",
+    run: async (trial) => {
+      const added = await trial.add();
+      await claimAttached(trial, added);
+      for (let again = 1; again <= 3; again++) await trial.succeed("CHECK", { previous: added });
+    },
+  },
+  {
+    id: "CHK-07",
+    strength: "SHOULD",
+    profile: "spec",
+    section: "4 Plugin delegation, CHECK",
+    since,
+    kinds: ["interface"],
+    statement: "CHECK is passed on to the IPAM plugin, and its error is the plugin's error.",
+    observed:
+      "An IPAM plugin whose CHECK fails: CHECK fails with its message; with one that is content it succeeds.",
+    run: async (trial) => {
+      const ipam = await FakeIpam.install(trial);
+      const added = await trial.add(ipam.options);
+      await trial.succeed("CHECK", { ...ipam.options, previous: added });
+      claim(
+        ipam.commands.includes("CHECK"),
+        `the IPAM plugin must be asked, it saw ${ipam.commands.join(", ")}`,
+      );
+      const out = { cniVersion: trial.version, code: 121, msg: "the lease is lost" };
+      const failing = await FakeIpam.install(trial, { CHECK: { out, end: "exit 1" } });
+      await trial.fail("CHECK", { ...failing.options, previous: added }, { naming: ["the lease is lost"] });
+    },
+  },
+  {
+    id: "CHK-07b",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    types: ["bridge", "trestle"],
+    statement: "An attachment without addresses can be checked as well.",
+    observed: "ADD without ipam, CHECK succeeds; the interface is removed; CHECK fails.",
+    run: async (trial) =>
+      breakAfterAdd(
+        trial,
+        'ip -n "$1" link del "$2"',
+        trial.configuration({ ipam: undefined, isGateway: undefined }),
+      ),
+  },
+  {
+    id: "CHK-08",
+    strength: "MUST",
+    profile: "quality",
+    section,
+    since,
+    statement: "CHECK changes nothing, whether it succeeds or fails.",
+    observed:
+      "Snapshots around a CHECK that succeeds, and around one without the container's lease or interface that fails.",
+    run: async (trial) => {
+      const added = await trial.add();
+      await claimAttached(trial, added);
+      const before = await trial.snapshot();
+      await trial.succeed("CHECK", { previous: added });
+      await trial.call("CHECK", { of: { ...trial.box, containerId: "container-other" }, previous: added });
+      await trial.claimUnchanged("CHECK changed the host", before);
+    },
+  },
+  {
+    id: "CHK-09",
+    strength: "MUST",
+    profile: "spec",
+    section: "Version considerations",
+    until: "0.3.1",
+    statement: "CHECK came with 0.4.0: in earlier versions it is refused with code 1.",
+    observed: "ADD, then CHECK with its result: code 1.",
+    run: async (trial) => {
+      const added = await trial.add();
+      await trial.fail("CHECK", { previous: added }, { code: 1 });
+    },
+  },
+];

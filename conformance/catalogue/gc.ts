@@ -1,0 +1,293 @@
+/** GC: removing what no attachment owns any more; specification section 2, "GC". */
+import type { JsonObject } from "../../cni/configuration.ts";
+import type { Box } from "../suite/box.ts";
+import { claim, claimSame } from "../suite/claim.ts";
+import type { Clause } from "../suite/clause.ts";
+import type { Trial } from "../suite/trial.ts";
+import { FakeIpam } from "./fake-ipam.ts";
+import { addressesIn, claimAttached, destroy, hasLink, mayRemain, ownLeases } from "./footprint.ts";
+
+const section = "2 GC";
+const since = "1.1.0";
+const listKey = "cni.dev/valid-attachments";
+
+/** The attachments that are still there, as the runtime lists them. */
+function valid(...boxes: readonly Box[]): readonly JsonObject[] {
+  return boxes.map(({ containerId, ifname }) => ({ containerID: containerId, ifname }));
+}
+
+/** Attaches the first box and two more, whose namespaces then go without a DEL. */
+async function strand(trial: Trial, changes: Readonly<Record<string, unknown>> = {}) {
+  const config = trial.configuration(changes);
+  const kept = await trial.add({ config });
+  await claimAttached(trial, kept);
+  const before = await trial.snapshot();
+  for (const name of ["two", "three"]) {
+    const of = await trial.addBox(name);
+    await claimAttached(trial, await trial.add({ of, config }), of);
+    await destroy(trial, of);
+  }
+  return { config, kept, before };
+}
+
+export const gcClauses: readonly Clause[] = [
+  {
+    id: "GC-01",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    statement: "Attachments in the list are valid, and GC leaves them alone.",
+    observed:
+      "Two containers are attached, GC with both in the list: success, both are as they were, by CHECK too.",
+    run: async (trial) => {
+      const other = await trial.addBox("two");
+      const [one, two] = [await trial.add(), await trial.add({ of: other })];
+      const before = await trial.snapshot();
+      await trial.succeed("GC", { config: trial.configuration({ [listKey]: valid(trial.box, other) }) });
+      await trial.claimUnchanged("GC changed valid attachments", before);
+      await claimAttached(trial, one);
+      await trial.succeed("CHECK", { previous: one });
+      await trial.succeed("CHECK", { of: other, previous: two });
+    },
+  },
+  {
+    id: "GC-02",
+    strength: "SHOULD",
+    profile: "spec",
+    section,
+    since,
+    statement: "GC removes what belongs to attachments that are not in the list.",
+    observed:
+      "Three containers are attached, the namespaces of two vanish, GC with the third in the list: the host is as it was when only that one was there.",
+    run: async (trial) => {
+      const { config, kept, before } = await strand(trial);
+      await trial.succeed("GC", { config: { ...config, [listKey]: valid(trial.box) } });
+      await trial.claimUnchanged("something of stale attachments stayed", before, mayRemain(trial));
+      await trial.succeed("CHECK", { config, previous: kept });
+    },
+  },
+  {
+    id: "GC-02b",
+    strength: "SHOULD",
+    profile: "spec",
+    section,
+    since,
+    kinds: ["interface", "ipam"],
+    statement: "An empty list means that no attachment is valid.",
+    observed:
+      "Two containers are attached and their namespaces vanish; GC with an empty list: no lease is left.",
+    run: async (trial) => {
+      const { config } = await strand(trial);
+      claim((await ownLeases(trial)).length === 3, "the three leases must be there before the GC");
+      await trial.succeed("GC", { config: { ...config, [listKey]: [] } });
+      claimSame("leases", await ownLeases(trial), []);
+    },
+  },
+  {
+    id: "GC-02c",
+    strength: "SHOULD",
+    profile: "spec",
+    section,
+    since,
+    types: ["bridge", "trestle"],
+    needs: ["nf_tables"],
+    statement: "GC removes rules of the firewall as well.",
+    observed: "As GC-02 with ipMasq and macspoofchk: no rule or set element of the stale containers is left.",
+    run: async (trial) => {
+      const { config, kept, before } = await strand(trial, { ipMasq: true, macspoofchk: true });
+      await trial.succeed("GC", { config: { ...config, [listKey]: valid(trial.box) } });
+      await trial.claimUnchanged("something of stale attachments stayed", before, mayRemain(trial));
+      await trial.succeed("CHECK", { config, previous: kept });
+    },
+  },
+  {
+    id: "GC-02d",
+    strength: "SHOULD",
+    profile: "quality",
+    section,
+    since,
+    kinds: ["interface", "ipam"],
+    statement:
+      "An attachment is container and interface together: eth1 may be stale while eth0 of the same container is not.",
+    observed:
+      "One container with eth0 and eth1, GC with eth0 in the list: one lease is left, the one of eth0.",
+    run: async (trial) => {
+      const second = { ...trial.box, ifname: "eth1" };
+      const one = await trial.add();
+      await trial.add({ of: second });
+      if ((await ownLeases(trial)).length === 0)
+        trial.notApplicable("its leases are not kept in files of host-local");
+      claimSame("the number of leases before", (await ownLeases(trial)).length, 2);
+      await trial.succeed("GC", { config: trial.configuration({ [listKey]: valid(trial.box) }) });
+      claimSame(
+        "leases",
+        (await ownLeases(trial)).map((name) => `${name}/24`),
+        addressesIn(one),
+      );
+      await claimAttached(trial, one);
+    },
+  },
+  {
+    id: "GC-03",
+    strength: "SHOULD",
+    profile: "spec",
+    section,
+    since,
+    kinds: ["interface"],
+    statement: "GC goes on past an error, removes what it can, and tells the error.",
+    observed:
+      "An IPAM plugin whose GC fails: GC fails with its message, and no rule or link of the stale container is left.",
+    run: async (trial) => {
+      const out = { cniVersion: trial.version, code: 120, msg: "no leases to be found" };
+      const changes = { ipMasq: true };
+      const { options } = await FakeIpam.install(trial, { GC: { out, end: "exit 1" } }, changes);
+      const before = await trial.snapshot();
+      const of = await trial.addBox("two");
+      await claimAttached(trial, await trial.add({ ...options, of }), of);
+      await destroy(trial, of);
+      const config = { ...options.config, [listKey]: [] };
+      await trial.fail("GC", { ...options, config }, { naming: ["no leases to be found"] });
+      await trial.claimUnchanged("something of the stale attachment stayed", before, mayRemain(trial));
+    },
+  },
+  {
+    id: "GC-04",
+    strength: "MUST",
+    profile: "spec",
+    section: "4 Plugin delegation, GC",
+    since,
+    kinds: ["interface"],
+    statement: "GC is passed on to the IPAM plugin, with the list.",
+    observed: "An IPAM plugin sees one GC, with the list on standard input.",
+    run: async (trial) => {
+      const { options, ...ipam } = await installed(trial);
+      const list = valid(trial.box);
+      await trial.succeed("GC", { ...options, config: { ...options.config, [listKey]: list } });
+      const seen = ipam.calls().filter(({ command }) => command === "GC");
+      claimSame("the number of GCs that the IPAM plugin saw", seen.length, 1);
+      const input = JSON.parse(seen[0]?.input ?? "{}") as JsonObject;
+      claimSame("the list that it saw", input[listKey], list);
+    },
+  },
+  {
+    id: "GC-05",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    statement: "GC may be repeated, and says nothing when it succeeds.",
+    observed: "After an ADD: GC three times with it in the list: success and silence, the attachment stays.",
+    run: async (trial) => {
+      const added = await trial.add();
+      const config = trial.configuration({ [listKey]: valid(trial.box) });
+      for (let again = 1; again <= 3; again++) await trial.succeed("GC", { config });
+      await claimAttached(trial, added);
+    },
+  },
+  {
+    id: "GC-06",
+    strength: "MUST",
+    profile: "spec",
+    section: "Version considerations",
+    until: "1.0.0",
+    statement: "GC came with 1.1.0: in earlier versions it is refused with code 1.",
+    observed: "GC with a list: code 1; an attachment is as it was.",
+    run: async (trial) => {
+      const added = await trial.add();
+      await trial.fail("GC", { config: trial.configuration({ [listKey]: [] }) }, { code: 1 });
+      await claimAttached(trial, added);
+    },
+  },
+  {
+    id: "GC-08",
+    strength: "MUST",
+    profile: "quality",
+    section,
+    since,
+    statement: "Without a list GC removes nothing: some runtimes send none.",
+    observed: "Two containers are attached, GC without a list: success, both are as they were.",
+    run: async (trial) => {
+      const other = await trial.addBox("two");
+      const [one, two] = [await trial.add(), await trial.add({ of: other })];
+      const before = await trial.snapshot();
+      await trial.succeed("GC");
+      await trial.claimUnchanged("GC removed something", before);
+      await claimAttached(trial, one);
+      await claimAttached(trial, two, other);
+    },
+  },
+  {
+    id: "GC-08b",
+    strength: "SHOULD",
+    profile: "quality",
+    section: "Go library",
+    since,
+    kinds: ["interface", "ipam"],
+    statement: "The list is understood under its old name too, which early runtimes of 1.1.0 send.",
+    observed:
+      'A stranded container and a valid one, GC with the list as "cni.dev/attachments": one lease is left.',
+    run: async (trial) => {
+      const { config, kept } = await strand(trial);
+      if ((await ownLeases(trial)).length === 0)
+        trial.notApplicable("its leases are not kept in files of host-local");
+      await trial.succeed("GC", { config: { ...config, "cni.dev/attachments": valid(trial.box) } });
+      claimSame(
+        "leases",
+        (await ownLeases(trial)).map((name) => `${name}/24`),
+        addressesIn(kept),
+      );
+    },
+  },
+  {
+    id: "GC-10",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    statement: "GC of one network leaves every other network's attachments alone.",
+    observed:
+      "Two networks with a container each, GC of the first with an empty list: the second's attachment is as it was.",
+    run: async (trial) => {
+      const bridge = trial.subject.configuration["bridge"] === undefined ? {} : { bridge: "cnibr1" };
+      const elsewhere = { name: "conformance2", ...bridge };
+      const config =
+        trial.subject.kind === "interface" || trial.subject.kind === "ipam"
+          ? trial.withIpam({ subnet: "10.89.0.0/24" }, elsewhere)
+          : trial.configuration(elsewhere);
+      const other = await trial.addBox("two");
+      const kept = await trial.add({ of: other, config });
+      await trial.add();
+      await trial.succeed("GC", { config: trial.configuration({ [listKey]: [] }) });
+      await claimAttached(trial, kept, other);
+      await trial.succeed("CHECK", { of: other, config, previous: kept });
+      if (trial.subject.kind === "interface")
+        claim(await hasLink(trial, other), "its interface must be there");
+    },
+  },
+  {
+    id: "GC-11",
+    strength: "MUST",
+    profile: "quality",
+    section,
+    since,
+    statement: "A list that is none is refused before anything is removed.",
+    observed:
+      "GC with a text, a number and an object as the list, and with an entry that is a text: an error, an attachment is as it was.",
+    run: async (trial) => {
+      const added = await trial.add();
+      const before = await trial.snapshot();
+      for (const list of ["all", 5, { containerID: "a" }, ["a"]]) {
+        await trial.fail("GC", { config: trial.configuration({ [listKey]: list }) });
+      }
+      await trial.claimUnchanged("a refused GC changed the host", before);
+      await claimAttached(trial, added);
+    },
+  },
+];
+
+/** A fake IPAM plugin of which the calls can be asked for later. */
+async function installed(trial: Trial) {
+  const ipam = await FakeIpam.install(trial);
+  return { options: ipam.options, calls: () => ipam.calls };
+}

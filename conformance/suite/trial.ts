@@ -205,6 +205,11 @@ export class Trial {
     return this.node.snapshot();
   }
 
+  /** How the host differs from an earlier snapshot, a line for each difference. */
+  async changesSince(before: Snapshot): Promise<readonly string[]> {
+    return diff(before, await this.snapshot());
+  }
+
   /** Nothing but what `ignore` matches differs from an earlier snapshot. */
   async claimUnchanged(what: string, before: Snapshot, ignore: readonly RegExp[] = []): Promise<void> {
     claimNone(what, diff(before, await this.snapshot(), { ignore }));

@@ -15,18 +15,20 @@ DESTDIR ?=
 BINDIR ?= /opt/cni/bin
 CONFDIR ?= /etc/cni/net.d
 
-SOURCES := $(shell find cni cli firewall inet ipam netlink plugin sdk sys -name '*.ts' -not -name '*.test.ts' \
+SOURCES := $(shell find cni cli firewall inet ipam netlink plugin sdk sys conformance/catalogue conformance/formats conformance/node \
+	conformance/suite \( -name '*.ts' -o -path 'conformance/node/*.sh' \) -not -name '*.test.ts' \
 	-not -path '*/goldens/*' -not -path '*/example/*' -not -name 'fake-kernel.ts' 2>/dev/null)
 SDK_SOURCES := $(filter cni/% inet/% sdk/% sys/%,$(SOURCES))
 
 JEST := NODE_OPTIONS="--experimental-vm-modules --no-warnings" npx --no-install jest
 
-.PHONY: all build sdk help demo test test-unit test-kernel test-runtimes check check-static fix bench goldens packages install clean
+.PHONY: all build sdk help demo test test-unit test-kernel test-runtimes check check-static fix bench goldens packages install clean \
+	conformance conformance-matrix
 
 all: build
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 node_modules/.installed: package.json package-lock.json
 	@npm install --no-save --ignore-scripts --no-fund --no-audit --loglevel=error --fetch-retries=1 --fetch-timeout=60000 || \
@@ -98,6 +100,16 @@ fix: node_modules/.installed ## mend formatting and what the linter can mend
 
 bench: build ## measure against the reference plugins and the floor; BENCH="--quick" and the like pass options
 	$(BUN) bench/main.ts $(BENCH)
+
+# Each plugin is judged, also after another failed. What differs from the reference on purpose is in conformance/known/.
+conformance: build packages ## judge our plugins as anybody's; CONFORMANCE="--only DEL" and the like pass options
+	@failed=0; for type in $(PLUGINS); do \
+		known=conformance/known/$$type.json; if [ -e $$known ]; then known="--known $$known"; else known=; fi; \
+		$(BIN)/trestle conformance --plugin-dir $(BIN) --type $$type $$known $(CONFORMANCE) || failed=1; echo; \
+	done; exit $$failed
+
+conformance-matrix: build packages ## the same for the reference plugins beside ours: writes docs/conformance/
+	$(BUN) conformance/matrix/main.ts $(CONFORMANCE)
 
 goldens: node_modules/.installed ## record again what ip(8) says to this kernel (root, strace, iproute2)
 	node netlink/route/goldens/capture.mjs

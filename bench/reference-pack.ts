@@ -20,13 +20,27 @@ const buildLimitMs = 5 * 60 * 1000;
 
 /** @returns undefined where there is neither Go nor Debian's package */
 export async function findReference(dist: string): Promise<ReferencePack | undefined> {
+  const newest = await newestReference(dist);
+  if (newest !== undefined) return newest;
+  const debian = await debianReference();
+  return (
+    debian && { ...debian, description: `${debian.description}, as there is no Go to build ${pinnedVersion}` }
+  );
+}
+
+/** The pinned release. @returns undefined where there is no Go, or it cannot build it */
+export async function newestReference(dist: string): Promise<ReferencePack | undefined> {
   const folder = join(dist, "reference");
-  if ((await versionOf(folder)) === pinnedVersion || (await build(folder)))
-    return describe(folder, "built from source");
-  await installDebianPackages([debianPackage]);
+  const isThere = (await versionOf(folder)) === pinnedVersion || (await build(folder));
+  return isThere ? describe(folder, "built from source") : undefined;
+}
+
+/** Debian's package, installed where that can be done. */
+export async function debianReference(): Promise<ReferencePack | undefined> {
+  if (!existsSync(join(debianFolder, "bridge"))) await installDebianPackages([debianPackage]);
   if (!existsSync(join(debianFolder, "bridge"))) return undefined;
   const { stdout } = await execa("dpkg-query", ["-W", "-f", "${Version}", debianPackage], { reject: false });
-  return describe(debianFolder, `Debian's package ${stdout}, as there is no Go to build ${pinnedVersion}`);
+  return describe(debianFolder, `Debian's package ${stdout}`);
 }
 
 export async function describe(folder: string, origin: string): Promise<ReferencePack> {

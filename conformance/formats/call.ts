@@ -24,9 +24,18 @@ export function preparationOf(calls: readonly RecordedCall[]): readonly string[]
 
 const shownLength = 2000;
 
+/** A document on one line, anything else as it is. */
 function shorten(text: string): string {
-  const trimmed = text.trimEnd();
+  const trimmed = compact(text.trim());
   return trimmed.length > shownLength ? `${trimmed.slice(0, shownLength)}…` : trimmed;
+}
+
+function compact(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }
 
 /** The exit code and both streams, the silent ones left out. */

@@ -1,6 +1,7 @@
 /** What a clause brought to light in words: verdicts with the same reason are one finding. */
 import type { Version } from "../../cni/version.ts";
 import type { ClauseReport, RecordedCall } from "../suite/report.ts";
+import { withoutChance } from "./chance.ts";
 import { standingOf, type Standing } from "./standing.ts";
 
 export interface Finding {
@@ -11,9 +12,9 @@ export interface Finding {
   readonly calls: readonly RecordedCall[];
 }
 
-/** A reason often quotes the version that it was found in; that alone makes no other finding. */
+/** A reason often quotes the version that it was found in, or a name drawn by lot; that alone makes no other finding. */
 function sameness(reason: string, version: Version): string {
-  return reason.replaceAll(version, "VERSION");
+  return withoutChance(reason.replaceAll(version, "VERSION"));
 }
 
 /** Failures first; passes have nothing to tell. */

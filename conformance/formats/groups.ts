@@ -18,6 +18,9 @@ const titles: Readonly<Record<string, string>> = {
   CAP: "Capabilities",
   PRV: "Previous result",
   DLG: "Delegation",
+  BRG: "bridge",
+  HLO: "host-local",
+  LOO: "loopback",
 };
 
 /** An unknown group is its own title. */

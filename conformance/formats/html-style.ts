@@ -30,7 +30,7 @@ caption { text-align: left; padding: 0 0 .5rem; font-size: .85rem; }
 th { text-align: left; font-weight: 600; }
 .pass { color: var(--pass); } .fail { color: var(--fail); } .known { color: var(--known); } .skipped { color: var(--skipped); } .na { color: var(--na); }
 
-.totals { margin: 1.5rem 0; width: 100%; max-width: 62rem; }
+.totals { margin: 1.5rem 0; width: 100%; max-width: 76rem; }
 .totals th, .totals td { padding: .45rem .9rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 .totals tbody tr:last-child > * { border-bottom: 0; }
 .totals thead th { color: var(--faint); font-weight: 500; font-size: .85rem; }

@@ -67,27 +67,25 @@ function indented(text: string): string {
   return text.replaceAll(/^/gm, indent);
 }
 
+/** Calls of the first failure alone: those of other versions look the same. */
 function details(report: ClauseReport, paint: Paint): readonly string[] {
   const overall = standingOf(report);
-  const isTold = ({ standing }: Finding): boolean =>
-    standing === "fail" || standing === "known" || standing === overall;
-  return findingsOf(report)
-    .filter(isTold)
-    .flatMap((finding) => detail(finding, report, paint));
+  const told = findingsOf(report).filter(
+    ({ standing }) => standing === "fail" || standing === "known" || standing === overall,
+  );
+  const calls = told[0]?.standing === "fail" ? told[0].calls : [];
+  const reasons = told.map((finding) => detail(finding, report, paint));
+  if (calls.length === 0) return reasons;
+  const commands = indented(`by hand, as root:\n${printable(describeCalls(calls))}`);
+  return [...reasons, paint("faint", commands)];
 }
 
-function detail(finding: Finding, report: ClauseReport, paint: Paint): readonly string[] {
-  const { standing, versions, reason, calls } = finding;
+function detail({ standing, versions, reason }: Finding, report: ClauseReport, paint: Paint): string {
   const isEverywhere = versions.length === report.verdicts.length;
   const where = isEverywhere ? "" : ` in ${versionSpans(versions)}`;
-  const said = indented(printable(`${words[standing]}${where}: ${reason}`));
-  if (standing === "known") return [paint("known", said), indented(`on purpose: ${report.knownDifference}`)];
-  if (standing !== "fail") return [paint("faint", said)];
-  if (calls.length === 0) return [paint("fail", said)];
-  return [
-    paint("fail", said),
-    paint("faint", indented(`by hand, as root:\n${printable(describeCalls(calls))}`)),
-  ];
+  const purpose = standing === "known" ? `\non purpose: ${report.knownDifference}` : "";
+  const said = indented(printable(`${words[standing]}${where}: ${reason}${purpose}`));
+  return paint(standing === "not applicable" ? "faint" : standing, said);
 }
 
 function totals(report: Report, paint: Paint): string {

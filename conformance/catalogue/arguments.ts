@@ -105,7 +105,7 @@ export const argumentClauses: readonly Clause[] = [
     observed: "ADD with one source, with two and with all three: the kernel shows the one that counts.",
     run: async (trial) => {
       const [low, middle, high] = ["02:00:5e:10:00:01", "02:00:5e:10:00:02", "02:00:5e:10:00:03"];
-      const args = `MAC=${low}`;
+      const args = `IgnoreUnknown=1;MAC=${low}`;
       const inArgs = { args: { cni: { mac: middle } } };
       const cases = {
         low: [{}, low],

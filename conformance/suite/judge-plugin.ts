@@ -5,6 +5,7 @@ import { isVersion, versions, type Version } from "../../cni/version.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { FakeNode } from "../node/fake-node.ts";
 import type { Kind } from "./clause.ts";
+import { measureLatency } from "./latency.ts";
 import { chooseClauses, type Choice } from "./plan.ts";
 import type { Report } from "./report.ts";
 import { runClauses, type Progress } from "./run.ts";
@@ -30,7 +31,9 @@ export async function judgePlugin(judgement: Judgement): Promise<Report> {
   const clauses = chooseClauses(catalogue, judgement.choice, subject);
   const reports = await runClauses({ ...judgement, subject, clauses });
   const { configuration: _configuration, ...facts } = subject;
-  return { subject: facts, kernel: release(), clauses: reports };
+  const report = { subject: facts, kernel: release(), clauses: reports };
+  const isWhole = judgement.choice.only.length === 0 && judgement.choice.profiles.includes("quality");
+  return isWhole ? { ...report, latency: await measureLatency(subject) } : report;
 }
 
 async function findSubject({ folder, type, kind, configuration, version }: Judgement): Promise<Subject> {

@@ -1,6 +1,7 @@
 /** What a run found, as data; `conformance/formats` turns it into text. */
 import type { Version } from "../../cni/version.ts";
 import type { Clause, Profile } from "./clause.ts";
+import type { Latency } from "./latency.ts";
 import type { Subject } from "./subject.ts";
 import type { Outcome } from "./verdict.ts";
 
@@ -44,6 +45,8 @@ export interface Report {
   readonly subject: Omit<Subject, "configuration">;
   /** Release of the kernel that it ran on. */
   readonly kernel: string;
+  /** Measured for information; left out where only some clauses were asked for. */
+  readonly latency?: readonly Latency[];
   readonly clauses: readonly ClauseReport[];
 }
 

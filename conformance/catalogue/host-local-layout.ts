@@ -62,6 +62,7 @@ export const layoutClauses: readonly Clause[] = [
     strength: "SHOULD",
     profile: "compat",
     section,
+    isVersionless: true,
     statement: "Leases and last addresses are for root alone, in folders that everybody may look into.",
     observed: "Modes after ADD: 600 for the files, 755 for the folder of the network and the one above.",
     run: async (trial) => {
@@ -77,6 +78,7 @@ export const layoutClauses: readonly Clause[] = [
     strength: "quirk",
     profile: "compat",
     section,
+    isVersionless: true,
     statement: "The file lock may be executed.",
     observed: "Its mode after ADD: 750.",
     run: async (trial) => {
@@ -165,6 +167,7 @@ export const layoutClauses: readonly Clause[] = [
     strength: "quirk",
     profile: "compat",
     section,
+    isVersionless: true,
     statement: "DEL takes a lease of old only where there is none with the interface's name.",
     observed:
       "ADD, a lease of old of the same container beside it: the first DEL removes the new one, the second the old.",
@@ -201,6 +204,7 @@ export const layoutClauses: readonly Clause[] = [
     strength: "SHOULD",
     profile: "quality",
     section,
+    isVersionless: true,
     statement: "The first ADD of a network is no reason to complain that there is no last address.",
     observed: "ADD on a host without any network: nothing on standard error.",
     run: async (trial) => {
@@ -214,6 +218,7 @@ export const layoutClauses: readonly Clause[] = [
     strength: "SHOULD",
     profile: "quality",
     section,
+    isVersionless: true,
     statement: "DEL makes no folders for a network that is unknown.",
     observed:
       "DEL in a network that was never used: no folder of it; that of a network that was used is there.",

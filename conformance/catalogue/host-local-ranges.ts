@@ -1,18 +1,9 @@
-/** HLO-01 to 09: which addresses a configuration of host-local gives. */
+/** HLO-01 to 08: which addresses a configuration of host-local gives. */
 import type { JsonObject } from "../../cni/configuration.ts";
 import { claimSame } from "../suite/claim.ts";
 import type { Clause, Strength } from "../suite/clause.ts";
 import { claimLeases, textOf } from "./host-local-files.ts";
-import {
-  caller,
-  claimLeased,
-  grantsIn,
-  lease,
-  network,
-  subnetOf,
-  types,
-  type Grant,
-} from "./host-local-network.ts";
+import { caller, claimLeased, lease, network, subnetOf, types, type Grant } from "./host-local-network.ts";
 
 const section = "host-local documentation, network configuration reference";
 
@@ -256,24 +247,6 @@ export const rangeClauses: readonly Clause[] = [
       const other = { of: caller(trial, "second"), config: second ?? {} };
       await trial.fail("ADD", other, { naming: ["does not support more than 1 address per family"] });
       await claimLeases(trial, "after the refusal", ["10.1.0.2", "fd00::2"]);
-    },
-  },
-  {
-    id: "HLO-09",
-    types,
-    strength: "MUST",
-    profile: "spec",
-    section: "5 Delegated plugins (IPAM)",
-    since: "0.3.0",
-    statement: "An IPAM plugin's result lists no interfaces and connects no address to one.",
-    observed: "ADD of both families: addresses, but neither interfaces nor an interface's index.",
-    run: async (trial) => {
-      const ranges = [[{ subnet: "10.1.0.0/24" }], [{ subnet: "fd00::/64" }]];
-      const result = await trial.add({ config: network(trial, { ranges }) });
-      claimSame("the number of addresses", grantsIn(result).length, 2);
-      claimSame("interfaces of the result", result["interfaces"] ?? [], []);
-      const indexes = (result["ips"] as readonly JsonObject[]).map((ip) => ip["interface"]);
-      claimSame("interfaces of the addresses", indexes, [undefined, undefined]);
     },
   },
 ];

@@ -169,6 +169,7 @@ function mistakeClause({ id, what, ipams, since = "0.1.0" }: Mistake): Clause {
     profile: "compat",
     section: "reference host-local",
     since,
+    isVersionless: true,
     statement: `ADD refuses ${what}, and says what is wrong.`,
     observed: `ADD works in a network apart, fails with each of ${ipams.length} configurations of this kind, and makes nothing on disk.`,
     run: async (trial) => {

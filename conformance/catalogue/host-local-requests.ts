@@ -277,6 +277,7 @@ export const requestClauses: readonly Clause[] = [
     strength: "quirk",
     profile: "compat",
     section: reference,
+    isVersionless: true,
     statement: "MAC is a key of CNI_ARGS that host-local does not know.",
     observed: "ADD works with IP; with MAC and without IgnoreUnknown it fails.",
     run: async (trial) => {

@@ -14,7 +14,7 @@ import { findTarget, readDifferences, readJsonObject, replaceFile } from "./file
 import { help } from "./help.ts";
 import { listClauses, listClausesAsJson } from "./list.ts";
 import { checkExecutables, checkMachine } from "./machine.ts";
-import { readOptions, type ListOptions, type RunOptions } from "./options.ts";
+import { readOptions, type ListOptions, type Options, type RunOptions } from "./options.ts";
 import { formatReport } from "./output.ts";
 import { ProgressLine } from "./progress.ts";
 import { UsageError } from "./usage-error.ts";
@@ -25,16 +25,23 @@ const notJudged = 2;
 /** @returns the exit code */
 export async function runConformance(args: readonly string[]): Promise<number> {
   try {
-    const surroundings = { catalogue, workingFolder: process.cwd(), processors: availableParallelism() };
-    const options = readOptions(args, surroundings);
+    const options = read(args);
     if (options.task === "help") return tell(help);
     if (options.task === "list") return tell(list(options.list));
     return await run(options.run);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof UsageError ? "; trestle conformance --help has the usage" : "";
-    writeText(2, `trestle conformance: ${message}${hint}\n`);
+    writeText(2, `trestle conformance: ${error instanceof Error ? error.message : String(error)}\n`);
     return notJudged;
+  }
+}
+
+function read(args: readonly string[]): Options {
+  const surroundings = { catalogue, workingFolder: process.cwd(), processors: availableParallelism() };
+  try {
+    return readOptions(args, surroundings);
+  } catch (cause) {
+    if (!(cause instanceof UsageError)) throw cause;
+    throw new UsageError(`${cause.message}; trestle conformance --help has the usage`, { cause });
   }
 }
 

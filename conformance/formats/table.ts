@@ -117,7 +117,8 @@ export function formatSummary({ subject, clauses }: Report): string {
   const which =
     failed.length === 0 ? "" : ` (${failed.slice(0, 12).join(" ")}${failed.length > 12 ? " …" : ""})`;
   const versions = versionSpans(subject.versions);
-  return `${subject.type}: ${clauses.length} clauses in CNI ${versions}: ${counts.join(", ")}${which}`;
+  const all = clauses.length === 1 ? "1 clause" : `${clauses.length} clauses`;
+  return `${subject.type}: ${all} in CNI ${versions}: ${counts.join(", ")}${which}`;
 }
 
 const summaryWords: Readonly<Record<Standing, string>> = {

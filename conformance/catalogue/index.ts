@@ -6,6 +6,7 @@ import { delClauses } from "./del.ts";
 import { environmentClauses } from "./environment.ts";
 import { errorClauses } from "./error.ts";
 import { hostLocalClauses } from "./host-local.ts";
+import { loopbackClauses } from "./loopback.ts";
 import { outputClauses } from "./output.ts";
 import { resultClauses } from "./result.ts";
 import { versionClauses } from "./version.ts";
@@ -20,4 +21,5 @@ export const catalogue: readonly Clause[] = [
   ...addClauses,
   ...delClauses,
   ...hostLocalClauses,
+  ...loopbackClauses,
 ];

@@ -44,9 +44,11 @@ export async function startBackground(
   // Listening from the start: what the program writes at once comes together with the line of its process id.
   const output = createInterface({ input: child.stdout }).on("line", (line: string) => lines.push(line));
   let running = true;
+  // Listening before the exit, because it may come with it.
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   // A daemon that the program left behind may hold its output open, so the wait for the rest of it is short.
   const ended = once(child, "exit").then(async () => {
-    await Promise.race([once(child, "close"), delay(200, undefined, { ref: false })]);
+    await Promise.race([closed, delay(200, undefined, { ref: false })]);
     running = false;
     return child.exitCode ?? 137;
   });

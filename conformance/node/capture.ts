@@ -10,6 +10,8 @@ export interface CaptureOptions {
   readonly packets?: number;
   /** Ends after so many seconds, 20 when left out. */
   readonly seconds?: number;
+  /** Only what comes in by the interface; what goes out as well when left out. */
+  readonly isIncoming?: boolean;
 }
 
 /** A running tcpdump. */
@@ -38,6 +40,7 @@ export async function startCapture(
     "--immediate-mode",
     "-c",
     String(options.packets ?? 100),
+    ...(options.isIncoming === true ? ["-Q", "in"] : []),
   ];
   const dump = await node.background(
     "timeout",

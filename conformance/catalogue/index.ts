@@ -1,6 +1,7 @@
 /** Every clause, in the order of reports. */
 import type { Clause } from "../suite/clause.ts";
 import { addClauses } from "./add.ts";
+import { bridgeClauses } from "./bridge.ts";
 import { configurationClauses } from "./configuration.ts";
 import { delClauses } from "./del.ts";
 import { environmentClauses } from "./environment.ts";
@@ -20,6 +21,7 @@ export const catalogue: readonly Clause[] = [
   ...errorClauses,
   ...addClauses,
   ...delClauses,
+  ...bridgeClauses,
   ...hostLocalClauses,
   ...loopbackClauses,
 ];

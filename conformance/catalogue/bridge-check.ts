@@ -1,0 +1,317 @@
+/** BRG-80 to BRG-83: CHECK. */
+import type { JsonObject } from "../../cni/configuration.ts";
+import type { Clause, Profile, Strength } from "../suite/clause.ts";
+import type { Trial } from "../suite/trial.ts";
+import {
+  bridgeName,
+  four,
+  hostEnd,
+  hostLocal,
+  listed,
+  network,
+  shell,
+  six,
+  type Subnet,
+} from "./bridge-network.ts";
+
+const section = "4 CHECK";
+const since = "0.4.0";
+
+/** What happens to an attachment that CHECK must find. */
+interface Damage {
+  readonly id: string;
+  readonly strength: Strength;
+  readonly profile: Profile;
+  /** What CHECK finds: "the container's interface deleted". */
+  readonly what: string;
+  /** Shell commands; `$host` is the name of the host end. */
+  readonly script: string;
+}
+
+const damages: readonly Damage[] = [
+  {
+    id: "BRG-81a",
+    strength: "SHOULD",
+    profile: "spec",
+    what: "the container's interface deleted",
+    script: "ip -n one link del eth0",
+  },
+  {
+    id: "BRG-81b",
+    strength: "SHOULD",
+    profile: "spec",
+    what: "the container's interface down",
+    script: "ip -n one link set eth0 down",
+  },
+  {
+    id: "BRG-81c",
+    strength: "SHOULD",
+    profile: "spec",
+    what: "an IPv4 address removed",
+    script: "ip -n one addr del 10.88.0.2/24 dev eth0",
+  },
+  {
+    id: "BRG-81d",
+    strength: "SHOULD",
+    profile: "spec",
+    what: "an IPv6 address removed",
+    script: "ip -n one addr del fd00:88::2/64 dev eth0",
+  },
+  {
+    id: "BRG-81e",
+    strength: "SHOULD",
+    profile: "spec",
+    what: "the default route removed",
+    script: "ip -n one route del default",
+  },
+  {
+    id: "BRG-81f",
+    strength: "SHOULD",
+    profile: "spec",
+    what: "another route removed",
+    script: "ip -n one route del 10.9.0.0/16",
+  },
+  {
+    id: "BRG-81g",
+    strength: "SHOULD",
+    profile: "spec",
+    what: "the bridge deleted",
+    script: `ip link del ${bridgeName}`,
+  },
+  {
+    id: "BRG-81h",
+    strength: "SHOULD",
+    profile: "spec",
+    what: "the host end taken off the bridge",
+    script: "ip link set $host nomaster",
+  },
+  {
+    id: "BRG-81i",
+    strength: "SHOULD",
+    profile: "quality",
+    what: "the masquerade removed",
+    script: `for tables in iptables ip6tables; do
+      ! command -v $tables > /dev/null || { $tables -t nat -F; $tables -t nat -X; }
+    done
+    ! command -v nft > /dev/null || nft flush ruleset`,
+  },
+  {
+    id: "BRG-81j",
+    strength: "SHOULD",
+    profile: "quality",
+    what: "the gateway's address taken off the bridge",
+    script: `ip addr del 10.88.0.1/24 dev ${bridgeName}`,
+  },
+  {
+    id: "BRG-81k",
+    strength: "SHOULD",
+    profile: "quality",
+    what: "the host end down",
+    script: "ip link set $host down",
+  },
+  {
+    id: "BRG-81l",
+    strength: "SHOULD",
+    profile: "quality",
+    what: "the bridge down",
+    script: `ip link set ${bridgeName} down`,
+  },
+  {
+    id: "BRG-81m",
+    strength: "SHOULD",
+    profile: "quality",
+    what: "forwarding switched off",
+    script: "echo 0 > /proc/sys/net/ipv4/ip_forward",
+  },
+];
+
+/** Results of an ADD with something in them that is not so. */
+const lies: readonly {
+  readonly id: string;
+  readonly what: string;
+  readonly tell: (result: JsonObject) => JsonObject;
+}[] = [
+  {
+    id: "BRG-82a",
+    what: "an address that the container does not have",
+    tell: (result) => ({
+      ...result,
+      ips: listed(result, "ips").map((ip) => ({ ...ip, address: "10.88.0.77/24" })),
+    }),
+  },
+  {
+    id: "BRG-82b",
+    what: "the namespace of another container",
+    tell: (result) =>
+      withInterfaces(result, (item) => (isInside(item) ? { ...item, sandbox: "/run/netns/two" } : item)),
+  },
+  {
+    id: "BRG-82c",
+    what: "another MAC address of the container's interface",
+    tell: (result) =>
+      withInterfaces(result, (item) => (isInside(item) ? { ...item, mac: "02:00:00:00:00:99" } : item)),
+  },
+  {
+    id: "BRG-82d",
+    what: "a route that the container does not have",
+    tell: (result) => ({
+      ...result,
+      routes: [...listed(result, "routes"), { dst: "10.77.0.0/16", gw: four.gateway }],
+    }),
+  },
+];
+
+export const bridgeCheckClauses: readonly Clause[] = [
+  {
+    id: "BRG-80a",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    statement: "CHECK right after ADD succeeds.",
+    observed: "ADD and CHECK with a subnet of IPv4; without the container's link CHECK fails.",
+    run: async (trial) => claimHealthy(trial, [four]),
+  },
+  {
+    id: "BRG-80b",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    needs: ["ipv6"],
+    statement: "CHECK right after ADD succeeds with IPv6.",
+    observed: "The same with a subnet of IPv6.",
+    run: async (trial) => claimHealthy(trial, [six]),
+  },
+  {
+    id: "BRG-80c",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    needs: ["ipv6"],
+    statement: "CHECK right after ADD succeeds with both families.",
+    observed: "The same with a subnet of each.",
+    run: async (trial) => claimHealthy(trial, [four, six]),
+  },
+  ...damages.map(({ id, strength, profile, what, script }): Clause => ({
+    id,
+    strength,
+    profile,
+    section,
+    since,
+    ...(what.includes("IPv6") || what.includes("masquerade") ? { needs: ["ipv6"] } : {}),
+    statement: `CHECK finds ${what}.`,
+    observed: `ADD and CHECK succeed; with ${what} by hand CHECK fails.`,
+    run: async (trial) => {
+      const config = watched(trial);
+      const previous = await trial.add({ config });
+      await trial.succeed("CHECK", { config, previous });
+      await shell(trial, `host=${(await hostEnd(trial)).ifname}; ${script}`);
+      await trial.fail("CHECK", { config, previous });
+    },
+  })),
+  ...lies.map(({ id, what, tell }): Clause => ({
+    id,
+    strength: "SHOULD",
+    profile: "spec",
+    section,
+    since,
+    statement: `CHECK fails with a prevResult that tells ${what}.`,
+    observed: "CHECK with the result of ADD succeeds; with that change it fails.",
+    run: async (trial) => {
+      const config = watched(trial);
+      const previous = await trial.add({ config });
+      await trial.addBox("two");
+      await trial.succeed("CHECK", { config, previous });
+      await trial.fail("CHECK", { config, previous: tell(previous) });
+    },
+  })),
+  {
+    id: "BRG-83a",
+    strength: "SHOULD",
+    profile: "quality",
+    section,
+    since,
+    statement: "CHECK does not mind that somebody listens on the bridge.",
+    observed:
+      "CHECK while the bridge is promiscuous by hand succeeds; without the container's link it fails.",
+    run: async (trial) => claimTolerated(trial, `ip link set ${bridgeName} promisc on`),
+  },
+  {
+    id: "BRG-83b",
+    strength: "SHOULD",
+    profile: "quality",
+    section,
+    since,
+    statement: "CHECK does not mind that the host end has another MAC address, which udev may have given it.",
+    observed: "CHECK after that by hand succeeds; without the container's link it fails.",
+    run: async (trial) => claimTolerated(trial, "ip link set $host address 02:00:00:00:00:98"),
+  },
+  {
+    id: "BRG-83c",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    since,
+    statement: "CHECK does not mind what plugins later in the chain have added.",
+    observed:
+      "CHECK with another address and another route made by hand succeeds; without the container's link it fails.",
+    run: async (trial) => {
+      const script = `ip -n one addr add 192.0.2.7/24 dev eth0
+        ip -n one route add 10.77.0.0/16 via ${four.gateway}`;
+      await claimTolerated(trial, script);
+    },
+  },
+  {
+    id: "BRG-83d",
+    strength: "MUST",
+    profile: "quality",
+    section,
+    since,
+    statement: "CHECK changes nothing, neither where all is well nor where something is missing.",
+    observed: "Host and container before and after CHECK, and before and after one that fails.",
+    run: async (trial) => {
+      const config = watched(trial);
+      const previous = await trial.add({ config });
+      const healthy = await trial.snapshot();
+      await trial.succeed("CHECK", { config, previous });
+      await trial.claimUnchanged("CHECK changed the host", healthy);
+      await shell(trial, "ip -n one route del default");
+      const broken = await trial.snapshot();
+      await trial.fail("CHECK", { config, previous });
+      await trial.claimUnchanged("a failed CHECK changed the host", broken);
+    },
+  },
+];
+
+/** Gateway, default route, another route, masquerade, both families. */
+function watched(trial: Trial): JsonObject {
+  const ipam = hostLocal([four, six], { routes: [{ dst: "10.9.0.0/16" }] });
+  return network(trial, { isDefaultGateway: true, ipMasq: true, ipam });
+}
+
+async function claimHealthy(trial: Trial, subnets: readonly Subnet[]): Promise<void> {
+  const config = network(trial, { isDefaultGateway: true, ipam: hostLocal(subnets) });
+  const previous = await trial.add({ config });
+  await trial.succeed("CHECK", { config, previous });
+  await shell(trial, "ip -n one link del eth0");
+  await trial.fail("CHECK", { config, previous });
+}
+
+async function claimTolerated(trial: Trial, script: string): Promise<void> {
+  const config = watched(trial);
+  const previous = await trial.add({ config });
+  await shell(trial, `host=${(await hostEnd(trial)).ifname}; ${script}`);
+  await trial.succeed("CHECK", { config, previous });
+  await shell(trial, "ip -n one link del eth0");
+  await trial.fail("CHECK", { config, previous });
+}
+
+function isInside({ sandbox }: JsonObject): boolean {
+  return typeof sandbox === "string" && sandbox !== "";
+}
+
+function withInterfaces(result: JsonObject, change: (item: JsonObject) => JsonObject): JsonObject {
+  return { ...result, interfaces: listed(result, "interfaces").map(change) };
+}

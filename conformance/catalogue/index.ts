@@ -2,6 +2,7 @@
 import type { Clause } from "../suite/clause.ts";
 import { addClauses } from "./add.ts";
 import { argumentClauses } from "./arguments.ts";
+import { bridgeClauses } from "./bridge.ts";
 import { capabilityClauses } from "./capabilities.ts";
 import { chainingClauses } from "./chaining.ts";
 import { checkClauses } from "./check.ts";
@@ -36,6 +37,7 @@ export const catalogue: readonly Clause[] = [
   ...chainingClauses,
   ...delegationClauses,
   ...latencyClauses,
+  ...bridgeClauses,
   ...hostLocalClauses,
   ...loopbackClauses,
 ];

@@ -25,6 +25,6 @@ export async function findPacks(): Promise<readonly Pack[]> {
 }
 
 function asPack({ folder, description }: ReferencePack): Pack {
-  const version = /\b\d+\.\d+\.\d+/.exec(description)?.[0] ?? "";
+  const version = /\bv?(\d+\.\d+\.\d+)/.exec(description)?.[1] ?? "";
   return { name: `reference ${version}`.trim(), folder, isOurs: false, description };
 }

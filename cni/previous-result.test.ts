@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { formatPrefix } from "../inet/prefix.ts";
 import type { JsonObject } from "./configuration.ts";
-import { decodeResult, readPreviousResult } from "./previous-result.ts";
+import { silentLog } from "./log.ts";
+import { decodeResult, demandPreviousResult, readPreviousResult } from "./previous-result.ts";
+import type { Request } from "./request.ts";
 
 describe("readPreviousResult()", () => {
   test.each([{}, { prevResult: null }])("is undefined for %j", (json) => {
@@ -33,6 +35,35 @@ describe("readPreviousResult()", () => {
   test.each(["x", 5, [], true])("refuses %j", (prevResult) => {
     expect(() => readPreviousResult({ prevResult }, "1.1.0")).toThrow(
       expect.objectContaining({ code: 6, message: "cannot decode prevResult: it is not an object" }),
+    );
+  });
+});
+
+describe("demandPreviousResult()", () => {
+  const request = (command: "ADD" | "CHECK", json: JsonObject): Request => ({
+    command,
+    containerId: "one",
+    netns: "",
+    ifname: "eth0",
+    args: "",
+    path: [],
+    configuration: { name: "net", version: "1.1.0", json, text: "" },
+    environment: {},
+    log: silentLog,
+  });
+
+  test("reads it", () => {
+    const json = { prevResult: { ips: [{ address: "10.1.0.4/16" }] } };
+    expect(demandPreviousResult(request("CHECK", json)).ips).toHaveLength(1);
+  });
+
+  test.each([
+    ["CHECK", {}, 7, "the result of the ADD"],
+    ["ADD", { prevResult: null }, 7, "the result of the plugin before it"],
+    ["ADD", { prevResult: 1 }, 6, "what the ADD printed"],
+  ] as const)("%s with %j is refused", (command, json, code, details) => {
+    expect(() => demandPreviousResult(request(command, json))).toThrow(
+      expect.objectContaining({ code, details: expect.stringContaining(details) }),
     );
   });
 });

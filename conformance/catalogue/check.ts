@@ -68,15 +68,17 @@ export const checkClauses: readonly Clause[] = [
     kinds: ["interface"],
     statement: "What plugins later in the chain changed and told in the final result is no fault.",
     observed:
-      "After an ADD somebody gives the interface another MAC address, a route and a second interface, and prevResult says so: CHECK succeeds.",
+      "After an ADD somebody gives the interface another MAC address and a route, and the container a second interface; prevResult has that address and that interface: CHECK succeeds.",
     run: async (trial) => {
       const added = await trial.add();
       const mac = "02:00:5e:00:00:77";
       const { name, ifname, netns } = trial.box;
-      const script = `ip -n "$1" link set "$2" address ${mac}; ip -n "$1" route add 10.99.0.0/16 dev "$2"`;
+      const script = `ip -n "$1" link set "$2" address ${mac}; ip -n "$1" route add 10.99.0.0/16 dev "$2"
+        ip -n "$1" link add net7 address 02:00:5e:00:00:78 type veth peer name net8`;
       await trial.node.run("sh", ["-ec", script, "sh", name, ifname]);
       const listed = Array.isArray(added["interfaces"]) ? added["interfaces"].filter(isJsonObject) : [];
-      const interfaces = listed.map((link) => (link["sandbox"] === netns ? { ...link, mac } : link));
+      const changed = listed.map((link) => (link["sandbox"] === netns ? { ...link, mac } : link));
+      const interfaces = [...changed, { name: "net7", mac: "02:00:5e:00:00:78", sandbox: netns }];
       await trial.succeed("CHECK", { previous: { ...added, interfaces } });
     },
   },

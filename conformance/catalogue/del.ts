@@ -212,10 +212,12 @@ export const delClauses: readonly Clause[] = [
     run: async (trial) => {
       const other = await trial.addBox("two");
       const [one, two] = [await trial.add(), await trial.add({ of: other })];
+      // Where they are kept in another way there are none to begin with.
+      const hasLeases = (await ownLeases(trial)).length > 0;
       await trial.succeed("DEL", trial.final(one));
       await claimAttached(trial, two, other);
       const kept = (await ownLeases(trial)).map((name) => `${name}/24`);
-      claimSame("leases", kept, kept.length === 0 ? [] : addressesIn(two));
+      claimSame("leases", kept, hasLeases ? addressesIn(two) : []);
       if (trial.isAtLeast("0.4.0")) await trial.succeed("CHECK", { of: other, previous: two });
     },
   },

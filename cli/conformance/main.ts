@@ -6,6 +6,7 @@ import { formatSummary } from "../../conformance/formats/table.ts";
 import { judgePlugin } from "../../conformance/suite/judge-plugin.ts";
 import { staleDifferences, type Differences } from "../../conformance/suite/known-differences.ts";
 import { chooseClauses } from "../../conformance/suite/plan.ts";
+import { ProgressLine } from "../../conformance/suite/progress-line.ts";
 import { decisive, type Report } from "../../conformance/suite/report.ts";
 import { configurationOf, kindOf } from "../../conformance/suite/subject.ts";
 import { writeText } from "../../sys/streams.ts";
@@ -16,7 +17,6 @@ import { listClauses, listClausesAsJson } from "./list.ts";
 import { checkExecutables, checkMachine } from "./machine.ts";
 import { readOptions, type ListOptions, type Options, type RunOptions } from "./options.ts";
 import { formatReport } from "./output.ts";
-import { ProgressLine } from "./progress.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Nothing was judged: neither a pass nor a failure. */

@@ -59,7 +59,7 @@ function details({ clause, told }: Row): string {
   const source = `<p class="source">${escapeMarkup(clause.section)}${since}${until}</p>`;
   const observed = `<p><b>Observed by</b> ${escapeMarkup(clause.observed)}</p>`;
   const list = told.length === 0 ? "" : `<ul>${told.map(finding).join("")}</ul>`;
-  return `<div class="details">${observed}${source}${list}</div>`;
+  return `<div class="details"><div>${observed}${source}${list}</div></div>`;
 }
 
 function finding({ plugin, standing, versions, reason, calls, knownDifference }: Told): string {

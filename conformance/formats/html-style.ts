@@ -42,7 +42,7 @@ th { text-align: left; font-weight: 600; }
 .bar { display: flex; height: .55rem; border-radius: 4px; overflow: hidden; gap: 1px; margin: .35rem 0 .15rem; background: var(--line); }
 .bar i { background: currentColor; min-width: 3px; flex-basis: 0; }
 .bar .na { opacity: .35; }
-.numbers { display: flex; gap: .8rem; font-size: .85rem; font-variant-numeric: tabular-nums; }
+.numbers { display: flex; flex-wrap: wrap; gap: 0 .8rem; white-space: nowrap; font-size: .85rem; font-variant-numeric: tabular-nums; }
 .numbers .fail { font-weight: 700; }
 .none { color: var(--faint); }
 
@@ -93,7 +93,9 @@ details[open] > summary::after { content: " ⌄"; }
 .cell.skipped b { background: var(--skipped-ground); }
 .cell small { display: block; color: var(--faint); line-height: 1.15; margin-top: .15rem; }
 .aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.details { font-size: .9rem; padding: .3rem 0 .6rem; max-width: 60rem; }
+/* Wider than its column: it lies over the cells to the right, which are empty below their sign. */
+.details { contain: inline-size; }
+.details > div { position: relative; width: min(66rem, 100vw - 12rem); margin: .8rem 0 .6rem; padding: .4rem .8rem .6rem; font-size: .9rem; background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; }
 .details p { margin: .3rem 0; }
 .details ul { list-style: none; margin: .6rem 0 0; padding: 0; display: grid; gap: .6rem; }
 .details li { border-left: 3px solid var(--line); padding-left: .7rem; }

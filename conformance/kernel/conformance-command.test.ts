@@ -1,4 +1,6 @@
 /** `trestle conformance`: what it says, writes and returns. Judged is /bin/true, which keeps no promise, beside our own plugin. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -9,9 +11,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, jest, test } from "@jest/globals";
 import { describeWith, pluginFolder } from "../node/index.ts";
+import { countProcesses } from "../node/processes.ts";
 import { type Ended, foldersPerTest, start } from "./executable.ts";
+
+// Each run makes hosts; a busy machine takes its time for that.
+jest.setTimeout(60_000);
 
 const makeFolder = foldersPerTest();
 const quick = ["--only", "ENV-01", "--version", "1.1.0"];
@@ -141,6 +148,22 @@ describeWith(
       } finally {
         rmSync(folder, { recursive: true });
       }
+    });
+
+    test("interrupted it ends at once, with everything that it started, and writes nothing", async () => {
+      const mark = `86400.${process.pid}`;
+      const folder = makeFolder();
+      const hanging = `#!/bin/sh\nexec sleep ${mark}\n`;
+      for (const type of ["bridge", "host-local"])
+        writeFileSync(join(folder, type), hanging, { mode: 0o755 });
+      const args = ["conformance", "--plugin-dir", folder, "--type", "bridge", "--out", join(folder, "out")];
+      const running = spawn(join(pluginFolder, "trestle"), args, { stdio: "ignore" });
+      const ended = once(running, "exit");
+      while (countProcesses(mark) === 0) await delay(20);
+      running.kill("SIGINT");
+      expect(await ended).toEqual([130, null]);
+      while (countProcesses(mark) > 0) await delay(20);
+      expect(readdirSync(folder).toSorted()).toEqual(["bridge", "host-local"]);
     });
 
     test("a choice that leaves nothing to judge is no pass", async () => {

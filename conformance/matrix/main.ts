@@ -12,6 +12,7 @@ import { profiles } from "../suite/clause.ts";
 import { judgePlugin } from "../suite/judge-plugin.ts";
 import type { Differences } from "../suite/known-differences.ts";
 import { unknownIds } from "../suite/plan.ts";
+import { ProgressLine } from "../suite/progress-line.ts";
 import { findPacks, type Pack } from "./packs.ts";
 import { steadied } from "./steady.ts";
 
@@ -32,13 +33,20 @@ function readDifferences(type: string): Differences {
 }
 
 async function columnOf({ name, folder, isOurs, description }: Pack, type: string): Promise<Column> {
+  const progress = new ProgressLine({
+    isTerminal: process.stderr.isTTY,
+    now: () => performance.now(),
+    write: (text) => process.stderr.write(text),
+  });
   const report = await judgePlugin({
     folder,
     type,
     choice: { profiles, only },
     jobs: Number(values.jobs),
+    onProgress: (state) => progress.show(state),
     ...(isOurs && { differences: readDifferences(type) }),
   });
+  progress.clear();
   process.stderr.write(`${name}: ${formatSummary(report)}\n`);
   return { name, report: steadied(report), ...(description !== undefined && { description }) };
 }

@@ -1,5 +1,5 @@
 /** How far a run is, on standard error: a line that is rewritten for people, a line now and then for logs. */
-import type { Progress } from "../../conformance/suite/run.ts";
+import type { Progress } from "./run.ts";
 
 export interface Surface {
   readonly isTerminal: boolean;

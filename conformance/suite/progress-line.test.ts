@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { ProgressLine } from "./progress.ts";
+import { ProgressLine } from "./progress-line.ts";
 
 const clause = {
   id: "ENV-05",

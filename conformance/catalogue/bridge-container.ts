@@ -1,101 +1,23 @@
-/** BRG-08 to BRG-13: the container's end. */
-import type { JsonObject } from "../../cni/configuration.ts";
-import { addresses, addressTexts, leases, link, setting } from "../node/state.ts";
-import { claim, claimMatch, claimNone, claimSame } from "../suite/claim.ts";
+/** BRG-09 to BRG-12: how the container's end comes up. */
+import { addresses, addressTexts, link, setting } from "../node/state.ts";
+import { claim, claimNone, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import { remainsOf } from "../suite/remains.ts";
-import type { CallOptions, Trial } from "../suite/trial.ts";
+import type { Trial } from "../suite/trial.ts";
 import {
   asking,
-  addAndFindHostEnd,
   bridgeName,
   claimReaches,
-  firstText,
   four,
   hostLocal,
   isUp,
   layer2,
-  linkNames,
-  listed,
   network,
   shell,
   six,
-  vethNames,
 } from "./bridge-network.ts";
 
-const mac = {
-  fromRuntime: "02:00:00:00:00:a1",
-  fromArgs: "02:00:00:00:00:a2",
-  fromVariable: "02:00:00:00:00:a3",
-};
-const variable = { args: `IgnoreUnknown=1;MAC=${mac.fromVariable}` };
-const inArgs = { args: { cni: { mac: mac.fromArgs } } };
-const runtimeConfig = { mac: mac.fromRuntime };
-
 export const bridgeContainerClauses: readonly Clause[] = [
-  {
-    id: "BRG-08a",
-    strength: "MUST",
-    profile: "compat",
-    section: "bridge: CNI_ARGS MAC",
-    statement: "The container's interface gets the MAC address that CNI_ARGS asks for.",
-    observed: "ADD with MAC in CNI_ARGS; then the container's link and the result.",
-    run: async (trial) => claimMac(trial, { config: network(trial), ...variable }, mac.fromVariable),
-  },
-  {
-    id: "BRG-08b",
-    strength: "MUST",
-    profile: "compat",
-    section: "bridge: args.cni.mac",
-    statement: "A MAC address in args.cni is obeyed, and goes before that of CNI_ARGS.",
-    observed: "ADD with both; then the container's link and the result.",
-    run: async (trial) => claimMac(trial, { config: network(trial, inArgs), ...variable }, mac.fromArgs),
-  },
-  {
-    id: "BRG-08c",
-    strength: "MUST",
-    profile: "compat",
-    section: "bridge: runtimeConfig.mac",
-    statement: "A MAC address in runtimeConfig is obeyed, and goes before all others.",
-    observed: "ADD with all three; then the container's link and the result.",
-    run: async (trial) => {
-      await claimMac(
-        trial,
-        { config: network(trial, { ...inArgs, runtimeConfig }), ...variable },
-        mac.fromRuntime,
-      );
-    },
-  },
-  {
-    id: "BRG-08d",
-    strength: "MUST",
-    profile: "compat",
-    section: "bridge: runtimeConfig.mac",
-    statement: "A MAC address that is none is refused, wherever it comes from.",
-    observed: "ADD with a bad one in each of the three places fails; with a good one it succeeds.",
-    run: async (trial) => {
-      for (const options of badMacs(trial)) await trial.fail("ADD", options);
-      await claimMac(trial, { config: network(trial, { runtimeConfig }) }, mac.fromRuntime);
-    },
-  },
-  {
-    id: "BRG-08e",
-    strength: "MUST",
-    profile: "quality",
-    section: "bridge: runtimeConfig.mac",
-    statement: "An ADD that is refused for its MAC address leaves no link and no lease.",
-    observed: "Links and leases after ADDs with a bad one in each place; then a good one succeeds.",
-    run: async (trial) => {
-      const inside = await linkNames(trial, trial.box.name);
-      for (const options of badMacs(trial)) {
-        await trial.fail("ADD", options);
-        claimSame("links in the container", await linkNames(trial, trial.box.name), inside);
-        claimNone("a refused ADD left links on the host", await vethNames(trial));
-        claimNone("a refused ADD left leases", await leases(trial.node, "conformance"));
-      }
-      await claimMac(trial, { config: network(trial, { runtimeConfig }) }, mac.fromRuntime);
-    },
-  },
   {
     id: "BRG-09a",
     strength: "SHOULD",
@@ -277,103 +199,7 @@ export const bridgeContainerClauses: readonly Clause[] = [
       claimSame("addresses of eth1", (await addressTexts(trial.node, "one", "eth1")).length, 1);
     },
   },
-  {
-    id: "BRG-13a",
-    strength: "SHOULD",
-    profile: "compat",
-    section: "bridge",
-    needs: ["ipv6"],
-    statement: "Addresses of IPv6 stay when the container's link goes down and up again.",
-    observed: "ADD; the link set down and up by hand; then its addresses.",
-    run: async (trial) => {
-      await trial.add({ config: network(trial, { ipam: hostLocal([six]) }) });
-      await shell(trial, "ip -n one link set eth0 down; ip -n one link set eth0 up");
-      claimSame("addresses of eth0", await addressTexts(trial.node, "one", "eth0"), [firstText(six)]);
-    },
-  },
-  {
-    id: "BRG-13b",
-    strength: "SHOULD",
-    profile: "compat",
-    section: "bridge",
-    needs: ["ipv6"],
-    statement: "Router advertisements of containers change nothing on the host.",
-    observed: "ADD; then accept_ra of the bridge is 0.",
-    run: async (trial) => {
-      await trial.add({ config: network(trial) });
-      const value = await setting(trial.node, null, `ipv6/conf/${bridgeName}/accept_ra`);
-      claimSame("accept_ra of the bridge", value, "0");
-    },
-  },
-  {
-    id: "BRG-13e",
-    strength: "quirk",
-    profile: "compat",
-    section: "bridge",
-    needs: ["ipv6"],
-    statement: "The host end takes no router advertisements, also when it is taken off the bridge.",
-    observed: "ADD; then accept_ra of the host end is 0.",
-    run: async (trial) => {
-      const host = await addAndFindHostEnd(trial, { config: network(trial) });
-      claimSame(
-        "accept_ra of the host end",
-        await setting(trial.node, null, `ipv6/conf/${host}/accept_ra`),
-        "0",
-      );
-    },
-  },
-  {
-    id: "BRG-13c",
-    strength: "SHOULD",
-    profile: "compat",
-    section: "bridge",
-    statement: "An IPv4 address has the broadcast address of its subnet.",
-    observed: "ADD; then what ip(8) says about the container's address.",
-    run: async (trial) => {
-      await trial.add({ config: network(trial) });
-      const [address] = await addresses(trial.node, "one", "eth0");
-      claimMatch("the broadcast address", address?.broadcast, /^10\.88\.0\.255$/);
-    },
-  },
-  {
-    id: "BRG-13d",
-    strength: "quirk",
-    profile: "compat",
-    section: "bridge",
-    statement: "The container's loopback interface is left as it was found.",
-    observed: "ADD in a namespace whose lo is down; lo is still down, and the gateway is reached.",
-    run: async (trial) => {
-      await trial.add({ config: network(trial) });
-      claim(!isUp(await link(trial.node, "one", "lo")), "lo must be down as before, and it is up");
-      await claimReaches(trial, "one", four.gateway);
-    },
-  },
 ];
-
-async function claimMac(trial: Trial, options: CallOptions, expected: string): Promise<void> {
-  const result = await trial.add(options);
-  claimSame(
-    "the MAC address of the container's end",
-    (await link(trial.node, "one", "eth0")).address,
-    expected,
-  );
-  if (trial.isAtLeast("0.3.0")) {
-    claimSame("the result's MAC address", macOf(result), expected);
-  }
-}
-
-function macOf(result: JsonObject): unknown {
-  return listed(result, "interfaces").find(({ sandbox }) => sandbox !== undefined && sandbox !== "")?.["mac"];
-}
-
-function badMacs(trial: Trial): readonly CallOptions[] {
-  const bad = "02:00:00:00:00";
-  return [
-    { config: network(trial), args: `IgnoreUnknown=1;MAC=${bad}` },
-    { config: network(trial, { args: { cni: { mac: bad } } }) },
-    { config: network(trial, { runtimeConfig: { mac: bad } }) },
-  ];
-}
 
 async function claimNotTentative(trial: Trial): Promise<void> {
   const found = await addresses(trial.node, "one", "eth0");

@@ -1,6 +1,5 @@
-/** BRG-60 to BRG-62: containers that are seen with the host's address. */
-import { leases } from "../node/state.ts";
-import { claim, claimMatch, claimNone, claimSame } from "../suite/claim.ts";
+/** BRG-60 and BRG-61: containers that are seen with the host's address. */
+import { claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";
 import {
@@ -8,19 +7,14 @@ import {
   destroyNamespace,
   four,
   hostLocal,
-  linkNames,
   network,
+  shell,
   six,
-  vethNames,
   type Subnet,
 } from "./bridge-network.ts";
-import { sourceSeen } from "./bridge-traffic.ts";
+import { masquerading, sourceSeen, type MasqueradeBackend } from "./bridge-traffic.ts";
 
 const section = "bridge: ipMasq";
-const backend = "bridge: ipMasqBackend";
-
-type Backend = "iptables" | "nftables" | undefined;
-
 export const bridgeMasqueradeClauses: readonly Clause[] = [
   {
     id: "BRG-60a",
@@ -79,113 +73,41 @@ export const bridgeMasqueradeClauses: readonly Clause[] = [
     },
   },
   {
-    id: "BRG-62a",
-    strength: "MUST",
-    profile: "compat",
-    section: backend,
-    needs: ["iptables"],
-    statement: "The backend iptables has its rules in the table nat, and DEL removes them.",
-    observed:
-      "ADD: a host outside sees the node's address and iptables-save names the container's. DEL: no more.",
-    run: async (trial) => {
-      const outside = await trial.node.addOutsideHost();
-      const config = masquerading(trial, four, "iptables");
-      const result = await trial.add({ config });
-      claimSame("the source seen", await sourceSeen(trial, "one", outside, 4), outside.nodeAddress);
-      claimMatch("iptables-save", (await iptables(trial)).join("\n"), /-s 10\.88\.0\.2\/32 /);
-      await trial.succeed("DEL", { config, ...trial.final(result) });
-      const left = (await iptables(trial)).filter(
-        (line) => line.includes(four.first) || line.includes("CNI-"),
-      );
-      claimNone("DEL left rules", left);
-    },
-  },
-  {
-    id: "BRG-62b",
-    strength: "MUST",
-    profile: "compat",
-    section: backend,
-    needs: ["nf_tables", "iptables"],
-    statement: "The backend nftables does without iptables, and DEL removes the container's rules.",
-    observed:
-      "ADD: a host outside sees the node's address, nft(8) lists the container's and iptables-save has no rule. DEL: not listed any more.",
-    run: async (trial) => {
-      const outside = await trial.node.addOutsideHost();
-      const config = masquerading(trial, four, "nftables");
-      const result = await trial.add({ config });
-      claimSame("the source seen", await sourceSeen(trial, "one", outside, 4), outside.nodeAddress);
-      claimNone("rules of iptables", await iptables(trial));
-      claim((await nftables(trial)).some(namesFirst), `nf_tables must name ${four.first}`);
-      await trial.succeed("DEL", { config, ...trial.final(result) });
-      claimNone("DEL left rules", (await nftables(trial)).filter(namesFirst));
-    },
-  },
-  {
-    id: "BRG-62c",
-    strength: "MUST",
-    profile: "compat",
-    section: backend,
-    statement: "A backend that does not exist is refused.",
-    observed: 'ADD with "magic" fails; without the key it succeeds.',
-    run: async (trial) => {
-      const config = network(trial, { ipMasq: true, ipMasqBackend: "magic" });
-      await trial.fail("ADD", { config }, { naming: ["magic"] });
-      await trial.add({ config: network(trial, { ipMasq: true }), of: await trial.addBox("two") });
-    },
-  },
-  {
-    id: "BRG-62d",
+    id: "BRG-61d",
     strength: "MUST",
     profile: "quality",
-    section: backend,
-    statement: "An ADD that is refused for its backend leaves no link and no lease.",
+    section,
+    statement: "DEL of one container leaves the masquerade of the others.",
     observed:
-      'Links and leases after ADD with "magic"; then without the key it succeeds in the same container.',
+      "Two ADDs with the key, DEL of the first: a host outside sees the node's address for the second.",
     run: async (trial) => {
-      await trial.fail("ADD", { config: network(trial, { ipMasq: true, ipMasqBackend: "magic" }) });
-      claimSame("links of the container", await linkNames(trial, "one"), ["lo"]);
-      claimNone("pairs on the host", await vethNames(trial));
-      claimNone("leases", await leases(trial.node, "conformance"));
-      await trial.add({ config: network(trial, { ipMasq: true }) });
+      const outside = await trial.node.addOutsideHost();
+      const config = masquerading(trial, four, undefined);
+      const result = await trial.add({ config });
+      await trial.add({ config, of: await trial.addBox("two") });
+      await trial.succeed("DEL", { config, ...trial.final(result) });
+      claimSame("the source seen", await sourceSeen(trial, "two", outside, 4), outside.nodeAddress);
     },
   },
   {
-    id: "BRG-62e",
-    strength: "quirk",
-    profile: "compat",
-    section: backend,
-    isVersionless: true,
-    needs: ["nf_tables"],
-    statement: "The backend nftables has one rule for each address, in the table cni_plugins_masquerade.",
-    observed: "ADD; then what nft(8) lists of the chain masq_checks.",
+    id: "BRG-61e",
+    strength: "MUST",
+    profile: "quality",
+    section,
+    statement: "DEL of one interface leaves the masquerade of another of the same container and network.",
+    observed:
+      "Two ADDs of one container with the key, DEL of the first interface: a host outside sees the node's address for the second.",
     run: async (trial) => {
-      await trial.add({ config: masquerading(trial, four, "nftables") });
-      const chain = ["list", "chain", "inet", "cni_plugins_masquerade", "masq_checks"];
-      const { stdout } = await trial.node.run("nft", chain, { allowFailure: true });
-      claimMatch("the chain masq_checks", stdout, /ip saddr 10\.88\.0\.2 .*masquerade/);
-    },
-  },
-  {
-    id: "BRG-62f",
-    strength: "quirk",
-    profile: "compat",
-    section: backend,
-    isVersionless: true,
-    needs: ["iptables"],
-    statement: "The chain of iptables is named by a hash of network name and container id.",
-    observed: "ADD of a known network and container; then the names of the chains.",
-    run: async (trial) => {
-      const of = { ...trial.box, containerId: "cid1" };
-      await trial.add({ config: { ...masquerading(trial, four, "iptables"), name: "n1" }, of });
-      claimMatch("iptables-save", (await iptables(trial)).join("\n"), /-j CNI-ca7a875c2b85fc44a855128b$/m);
+      const outside = await trial.node.addOutsideHost();
+      const config = network(trial, { ipMasq: true });
+      const result = await trial.add({ config });
+      await trial.add({ config, of: { ...trial.box, ifname: "eth1" } });
+      await trial.succeed("DEL", { config, ...trial.final(result) });
+      await shell(trial, `ip -n one route add default via ${four.gateway} dev eth1`);
+      claimSame("the source seen", await sourceSeen(trial, "one", outside, 4), outside.nodeAddress);
     },
   },
 ];
-
-function masquerading(trial: Trial, subnet: Subnet, ipMasqBackend: Backend): ReturnType<typeof network> {
-  const ipam = hostLocal([subnet]);
-  return network(trial, { isDefaultGateway: true, ipMasq: true, ipMasqBackend, ipam });
-}
 
 async function claimMasqueraded(trial: Trial, subnet: Subnet, family: 4 | 6): Promise<void> {
   const outside = await trial.node.addOutsideHost();
@@ -199,7 +121,10 @@ async function claimMasqueraded(trial: Trial, subnet: Subnet, family: 4 | 6): Pr
 
 async function claimForgotten(
   trial: Trial,
-  { isNamespaceGone, ipMasqBackend }: { readonly isNamespaceGone: boolean; readonly ipMasqBackend: Backend },
+  {
+    isNamespaceGone,
+    ipMasqBackend,
+  }: { readonly isNamespaceGone: boolean; readonly ipMasqBackend: MasqueradeBackend },
 ): Promise<void> {
   const outside = await trial.node.addOutsideHost();
   const config = masquerading(trial, four, ipMasqBackend);
@@ -210,19 +135,4 @@ async function claimForgotten(
   const next = network(trial, { isDefaultGateway: true });
   await trial.add({ config: next, of: await trial.addBox("two"), args: asking(four.first) });
   claimSame("the source after DEL", await sourceSeen(trial, "two", outside, 4), four.first);
-}
-
-/** Rules of the table nat, of both families. */
-async function iptables(trial: Trial): Promise<readonly string[]> {
-  const { stdout } = await trial.node.run("sh", ["-c", "iptables-save -t nat; ip6tables-save -t nat"]);
-  return stdout.split("\n").filter((line) => line.startsWith("-A ") || line.startsWith(":CNI-"));
-}
-
-async function nftables(trial: Trial): Promise<readonly string[]> {
-  const { stdout } = await trial.node.run("nft", ["list", "ruleset"]);
-  return stdout.split("\n");
-}
-
-function namesFirst(line: string): boolean {
-  return line.includes(four.first);
 }

@@ -1,6 +1,6 @@
 /** What the cases about bridge share: its networks, and short ways to change a host and to look at it. */
 import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
-import { link, links, linkToGo, type Link } from "../node/state.ts";
+import { addressTexts, link, links, linkToGo, type Link } from "../node/state.ts";
 import type { Box } from "../suite/box.ts";
 import { claim, claimSame } from "../suite/claim.ts";
 import type { CallOptions, Trial } from "../suite/trial.ts";
@@ -68,6 +68,12 @@ export function network(trial: Trial, changes: Changes = {}): JsonObject {
   return layer2(trial, { isGateway: true, ipam: hostLocal([four]), ...changes });
 }
 
+/** Gateway, default route, another route, masquerade, both families. */
+export function fullNetwork(trial: Trial): JsonObject {
+  const ipam = hostLocal([four, six], { routes: [{ dst: "10.9.0.0/16", gw: four.gateway }] });
+  return network(trial, { isDefaultGateway: true, ipMasq: true, ipam });
+}
+
 /** Runs shell commands on the host; the first that fails ends the case. */
 export async function shell(trial: Trial, script: string): Promise<string> {
   const { stdout } = await trial.node.run("sh", ["-ec", script]);
@@ -126,6 +132,11 @@ export async function claimReaches(trial: Trial, from: string | null, address: s
 /** Addresses of a link, in any order. */
 export function claimAddresses(what: string, found: readonly string[], expected: readonly string[]): void {
   claimSame(what, found.toSorted(), [...expected].toSorted());
+}
+
+/** Addresses of the bridge, in any order. */
+export async function claimBridgeAddresses(trial: Trial, expected: readonly string[]): Promise<void> {
+  claimAddresses("addresses of the bridge", await addressTexts(trial.node, null, bridgeName), expected);
 }
 
 /** A list of objects of a result: `interfaces`, `ips`, `routes`. */

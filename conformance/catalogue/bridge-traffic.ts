@@ -2,6 +2,19 @@
 import type { Background } from "../node/background.ts";
 import type { OutsideHost } from "../node/outside-host.ts";
 import type { Trial } from "../suite/trial.ts";
+import { hostLocal, network, type Subnet } from "./bridge-network.ts";
+
+export type MasqueradeBackend = "iptables" | "nftables" | undefined;
+
+/** A network with a default route whose traffic is masqueraded. */
+export function masquerading(
+  trial: Trial,
+  subnet: Subnet,
+  ipMasqBackend: MasqueradeBackend,
+): ReturnType<typeof network> {
+  const ipam = hostLocal([subnet]);
+  return network(trial, { isDefaultGateway: true, ipMasq: true, ipMasqBackend, ipam });
+}
 
 /** Pings until it is stopped, whether or not there is an answer; 30 s at most. */
 export async function keepAsking(trial: Trial, namespace: string, address: string): Promise<Background> {

@@ -49,7 +49,7 @@ export const bridgeAnswerClauses: readonly Clause[] = [
     profile: "quality",
     section,
     until: "0.2.0",
-    statement: "That refusal leaves no link.",
+    statement: "An ADD that is refused for want of an address leaves no link.",
     observed: "Links after an ADD without ipam; then with ipam it succeeds in the same container.",
     run: async (trial) => {
       await trial.fail("ADD", { config: layer2(trial) });
@@ -77,7 +77,7 @@ export const bridgeAnswerClauses: readonly Clause[] = [
     profile: "quality",
     section,
     until: "0.2.0",
-    statement: "That refusal leaves no link and no lease.",
+    statement: "An ADD that is refused for two addresses of a family leaves no link and no lease.",
     observed: "Links and leases after an ADD with two subnets of IPv4; then with one it succeeds.",
     run: async (trial) => {
       await trial.fail("ADD", { config: crowded(trial) });
@@ -93,7 +93,8 @@ export const bridgeAnswerClauses: readonly Clause[] = [
     profile: "compat",
     section,
     until: "0.2.0",
-    statement: "Such a version refuses DEL as well where the configuration has two subnets of a family.",
+    statement:
+      "A version whose results have one place of a family refuses DEL as well with two subnets of it.",
     observed: "ADD and DEL with one subnet of IPv4 succeed; DEL with two fails.",
     run: async (trial) => {
       await trial.add({ config: network(trial) });

@@ -73,7 +73,7 @@ export const bridgeCheckClauses: readonly Clause[] = [
     since,
     needs: ["ipv6"],
     statement: "CHECK right after ADD succeeds with IPv6.",
-    observed: "The same with a subnet of IPv6.",
+    observed: "ADD and CHECK with a subnet of IPv6; without the container's link CHECK fails.",
     run: async (trial) => claimHealthy(trial, [six]),
   },
   {
@@ -84,7 +84,7 @@ export const bridgeCheckClauses: readonly Clause[] = [
     since,
     needs: ["ipv6"],
     statement: "CHECK right after ADD succeeds with both families.",
-    observed: "The same with a subnet of each.",
+    observed: "ADD and CHECK with a subnet of each; without the container's link CHECK fails.",
     run: async (trial) => claimHealthy(trial, [four, six]),
   },
   {

@@ -129,8 +129,9 @@ export const bridgeDeviceClauses: readonly Clause[] = [
     strength: "SHOULD",
     profile: "quality",
     section,
-    statement: "The MAC address of a bridge that was made for layer 2 does not change either.",
-    observed: "The same without addresses.",
+    statement: "The MAC address of a bridge that was made for layer 2 does not change as ports come and go.",
+    observed:
+      "A second container and a port of a lower MAC address come and go on a network without addresses.",
     since: "0.3.0",
     run: async (trial) => claimStableMac(trial, layer2(trial)),
   },

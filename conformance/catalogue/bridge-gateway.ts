@@ -38,7 +38,7 @@ export const bridgeGatewayClauses: readonly Clause[] = [
     profile: "compat",
     section,
     needs: ["ipv6"],
-    statement: "The same for IPv6.",
+    statement: "With isGateway the bridge has the gateway's IPv6 address, and containers reach it.",
     observed: "ADD with a subnet of IPv6; then the addresses of bridge and container, and a ping.",
     run: async (trial) => claimGateways(trial, [six]),
   },

@@ -33,7 +33,7 @@ export const bridgeLayer2Clauses: readonly Clause[] = [
     section: "bridge: ipam",
     since: "0.3.0",
     statement: "An empty ipam is the same as none.",
-    observed: "The same with an empty object.",
+    observed: "ADD with an empty object; links, bridge, addresses, and frames between two containers.",
     run: async (trial) => claimLayer2(trial, {}),
   },
   {

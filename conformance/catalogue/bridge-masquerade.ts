@@ -33,8 +33,9 @@ export const bridgeMasqueradeClauses: readonly Clause[] = [
     section,
     isVersionless: true,
     needs: ["ipv6"],
-    statement: "The same for IPv6.",
-    observed: "The same with addresses of IPv6.",
+    statement: "With ipMasq a host outside sees the node's IPv6 address, without it the container's.",
+    observed:
+      "Traffic of two containers with IPv6, one of them with the key, to a host outside that notes the source.",
     run: async (trial) => claimMasqueraded(trial, six, 6),
   },
   {
@@ -54,8 +55,8 @@ export const bridgeMasqueradeClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "quality",
     section,
-    statement: "The same where the namespace was gone before DEL.",
-    observed: "The same with the namespace deleted between ADD and DEL.",
+    statement: "After DEL the address is not masqueraded any more, also where the namespace was gone before.",
+    observed: "As BRG-61a, with the namespace deleted between ADD and DEL.",
     run: async (trial) => {
       await claimForgotten(trial, { isNamespaceGone: true, ipMasqBackend: undefined });
     },
@@ -66,8 +67,8 @@ export const bridgeMasqueradeClauses: readonly Clause[] = [
     profile: "quality",
     section,
     needs: ["iptables"],
-    statement: "The same with iptables.",
-    observed: "The same with the namespace deleted and with that backend.",
+    statement: "The rules of iptables go with DEL, also where the namespace was gone before.",
+    observed: "As BRG-61b, with the backend iptables.",
     run: async (trial) => {
       await claimForgotten(trial, { isNamespaceGone: true, ipMasqBackend: "iptables" });
     },

@@ -37,7 +37,7 @@ export const bridgeRouteClauses: readonly Clause[] = [
     profile: "compat",
     section,
     needs: ["ipv6"],
-    statement: "The same for IPv6.",
+    statement: "isDefaultGateway gives the container a default route of IPv6 by the bridge.",
     observed: "ADD with a subnet of IPv6; then the container's routes.",
     run: async (trial) => {
       await addDefault(trial, [six]);

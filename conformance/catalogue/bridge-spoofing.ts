@@ -81,7 +81,8 @@ export const bridgeSpoofingClauses: readonly Clause[] = [
     profile: "quality",
     section,
     needs: ["nf_tables"],
-    statement: "DEL takes the rules of its own container away, and leaves those of others.",
+    statement:
+      "DEL takes the rules against forged frames of its own container away, and leaves those of others.",
     observed:
       "Two guarded containers, DEL of one: nf_tables names its host end and its address no more, and the other's still.",
     run: async (trial) => {
@@ -103,7 +104,7 @@ export const bridgeSpoofingClauses: readonly Clause[] = [
     profile: "quality",
     section,
     needs: ["nf_tables"],
-    statement: "DEL takes the rules away also where the namespace is gone.",
+    statement: "DEL takes the rules against forged frames away also where the namespace is gone.",
     observed: "ADD, the namespace deleted, DEL: nf_tables names host end and address no more.",
     run: async (trial) => {
       const config = network(trial, guarded);

@@ -66,6 +66,10 @@ export class AuthorProject implements Disposable {
     writeFileSync(this.path(name), content);
   }
 
+  read(name: string): string {
+    return readFileSync(this.path(name), "utf8");
+  }
+
   /** Copies a file of the repository into the project. */
   take(file: string, name: string): void {
     cpSync(join(repository, file), this.path(name));

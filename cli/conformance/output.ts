@@ -19,7 +19,7 @@ export function formatReport(report: Report, { format, isColoured, isListed }: O
   const writers: Readonly<Record<Format, () => string>> = {
     table: () => formatTable(report, { isColoured }),
     json: () => formatJson(report, { isListed }),
-    junit: () => formatJunit(report),
+    junit: () => formatJunit(report, { isListed }),
     html: () => formatHtml(sheetOfVersions(report)),
     markdown: () => formatMarkdown(sheetOfVersions(report)),
   };

@@ -11,12 +11,13 @@ export interface JsonOptions {
 }
 
 export function formatJson(report: Report, { isListed = false }: JsonOptions = {}): string {
-  const { subject, kernel, clauses } = report;
+  const { subject, kernel, clauses, latency } = report;
   const { folder, type, kind, description, versions } = subject;
   const document = {
     format,
     plugin: { type, folder, kind, description, versions },
     kernel,
+    latency,
     totals: tallies(report),
     decisive: decisive(report, isListed).map(({ clause }) => clause.id),
     clauses: clauses.map(clauseOf),

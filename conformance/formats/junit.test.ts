@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { formatJunit } from "./junit.ts";
 import { elementsOf } from "./read-markup.ts";
-import { sampleReport } from "./sample-report.ts";
+import { sampleClause, sampleReport, sampleVerdict } from "./sample-report.ts";
 
 const text = formatJunit(sampleReport);
 
@@ -37,5 +37,16 @@ describe("formatJunit()", () => {
   test("what is left out has its reason", () => {
     expect(text).toContain('<skipped message="no nft"/>');
     expect(text).toContain('<skipped message="differs on purpose: our &lt;way&gt; is better: says 0.4.0"/>');
+  });
+
+  test("a difference from the reference fails a test only where the others were listed", () => {
+    const clause = sampleClause("OUT-07", { strength: "quirk", profile: "compat" });
+    const verdicts = [sampleVerdict("1.1.0", { outcome: "fail" as const, reason: "no newline" })];
+    const report = { ...sampleReport, clauses: [{ clause, verdicts, outcome: "fail" as const }] };
+    expect(formatJunit(report)).toContain(
+      '<skipped message="differs from the reference plugins: no newline"/>',
+    );
+    expect(formatJunit(report)).toContain('failures="0" errors="0" skipped="1"');
+    expect(formatJunit(report, { isListed: true })).toContain('<failure type="compat" message="no newline">');
   });
 });

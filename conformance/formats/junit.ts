@@ -1,17 +1,24 @@
 /** A report as JUnit XML, for CI systems: a suite for each group of clauses, a test case for each clause in each version. */
-import type { ClauseReport, Report, Verdict } from "../suite/report.ts";
+import { decides, type ClauseReport, type Report, type Verdict } from "../suite/report.ts";
 import { describeCalls } from "./call.ts";
 import { escapeMarkup, printableLine } from "./escape.ts";
 import { grouped } from "./groups.ts";
 import { standingOf, type Standing } from "./standing.ts";
 
-export function formatJunit(report: Report): string {
+export interface JunitOptions {
+  /** Whether the differences from the reference were listed, so that others are failures. */
+  readonly isListed?: boolean;
+}
+
+export function formatJunit(report: Report, { isListed = false }: JunitOptions = {}): string {
+  const casesOf = (clause: ClauseReport): readonly Case[] =>
+    clause.verdicts.map((verdict) => ({ report: clause, verdict, decides: decides(clause, isListed) }));
   const suites = [...grouped(report.clauses, ({ clause }) => clause)];
   const cases = report.clauses.flatMap(casesOf);
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes({ name: `conformance of ${report.subject.type}`, ...numbers(cases) })}>`,
-    ...suites.flatMap(([id, members]) => suite(id, members, report)),
+    ...suites.flatMap(([id, members]) => suite(id, members.flatMap(casesOf), report)),
     "</testsuites>",
   ];
   return `${lines.join("\n")}\n`;
@@ -20,10 +27,8 @@ export function formatJunit(report: Report): string {
 interface Case {
   readonly report: ClauseReport;
   readonly verdict: Verdict;
-}
-
-function casesOf(report: ClauseReport): readonly Case[] {
-  return report.verdicts.map((verdict) => ({ report, verdict }));
+  /** Whether its failure makes the run fail; CI systems know no other failures. */
+  readonly decides: boolean;
 }
 
 /** In attributes a line break would come back as a blank. */
@@ -35,9 +40,10 @@ function attributes(pairs: Readonly<Record<string, string | number>>): string {
 }
 
 function numbers(cases: readonly Case[]): Readonly<Record<string, string | number>> {
-  const standings = cases.map(({ report, verdict }) => standingOf(report, verdict.outcome));
-  const failures = standings.filter((standing) => standing === "fail").length;
-  const passes = standings.filter((standing) => standing === "pass").length;
+  const failures = cases.filter(
+    ({ verdict, decides: counts }) => counts && verdict.outcome === "fail",
+  ).length;
+  const passes = cases.filter(({ verdict }) => verdict.outcome === "pass").length;
   const milliseconds = cases.reduce((total, { verdict }) => total + verdict.milliseconds, 0);
   const skipped = cases.length - failures - passes;
   return { tests: cases.length, failures, errors: 0, skipped, time: seconds(milliseconds) };
@@ -47,29 +53,30 @@ function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
 }
 
-function suite(id: string, members: readonly ClauseReport[], report: Report): readonly string[] {
-  const cases = members.flatMap(casesOf);
+function suite(id: string, cases: readonly Case[], report: Report): readonly string[] {
   const head = attributes({ name: id, ...numbers(cases) });
   return [`  <testsuite${head}>`, ...cases.flatMap((each) => testcase(each, report)), "  </testsuite>"];
 }
 
-function testcase({ report, verdict }: Case, { subject }: Report): readonly string[] {
+function testcase(each: Case, { subject }: Report): readonly string[] {
+  const { report, verdict } = each;
   const { id, statement } = report.clause;
   const head = attributes({
     classname: `${subject.type}.${id}`,
     name: `${id} ${verdict.version} ${statement}`,
     time: seconds(verdict.milliseconds),
   });
-  const ending = endingOf(report, verdict);
+  const ending = endingOf(each);
   return ending === "" ? [`    <testcase${head}/>`] : [`    <testcase${head}>`, ending, "    </testcase>"];
 }
 
 /** The element inside of a test case; empty for a pass. */
-function endingOf(report: ClauseReport, verdict: Verdict): string {
+function endingOf({ report, verdict, decides: counts }: Case): string {
   const { outcome, reason } = verdict;
   const endings: Readonly<Record<Standing, () => string>> = {
     pass: () => "",
-    fail: () => failure(report, verdict),
+    fail: () =>
+      counts ? failure(report, verdict) : leftOut(`differs from the reference plugins: ${reason}`),
     known: () => leftOut(`differs on purpose: ${report.knownDifference}: ${reason}`),
     skipped: () => leftOut(reason),
     "not applicable": () => leftOut(`does not apply: ${reason}`),

@@ -4,6 +4,7 @@ import { profiles, type Profile } from "../suite/clause.ts";
 import { inProfile, type ClauseFacts, type ClauseReport, type Report } from "../suite/report.ts";
 import { findingsOf, type Finding } from "./findings.ts";
 import { grouped, titleOf } from "./groups.ts";
+import { latencyLine } from "./latency-line.ts";
 import { standingOf, tally, versionSpans, type Standing, type Tally } from "./standing.ts";
 
 export interface Cell {
@@ -86,6 +87,7 @@ function groupsOf(rows: readonly Row[]): readonly Group[] {
 /** One plugin: a column for each version that was judged. */
 export function sheetOfVersions(report: Report): Sheet {
   const { subject, kernel, clauses } = report;
+  const measured = latencyLine(report.latency);
   const columns = versions.filter((version) => subject.versions.includes(version));
   const rows = clauses.map((item) => ({
     clause: item.clause,
@@ -94,7 +96,12 @@ export function sheetOfVersions(report: Report): Sheet {
   }));
   return {
     title: subject.description === "" ? subject.type : subject.description,
-    facts: [`${subject.folder}/${subject.type}`, subject.kind, `Linux ${kernel}`],
+    facts: [
+      `${subject.folder}/${subject.type}`,
+      subject.kind,
+      `Linux ${kernel}`,
+      ...(measured === undefined ? [] : [measured]),
+    ],
     totals: [{ name: subject.type, description: "", tallies: tallies(report) }],
     headings: columns.map((version) => ({ over: "", name: version })),
     groups: groupsOf(rows),

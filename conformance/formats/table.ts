@@ -5,6 +5,7 @@ import { describeCalls } from "./call.ts";
 import { printable, printableLine } from "./escape.ts";
 import { findingsOf, type Finding } from "./findings.ts";
 import { grouped, titleOf } from "./groups.ts";
+import { latencyLine } from "./latency-line.ts";
 import { tallies } from "./sheet.ts";
 import { signs, standings, standingOf, versionSpans, words, type Standing, type Tally } from "./standing.ts";
 
@@ -92,7 +93,9 @@ function totals(report: Report, paint: Paint): string {
   const numbers = tallies(report);
   const head = ["", ...standings.map((standing) => words[standing].padStart(width(standing)))];
   const rows = profiles.map((profile) => [profile.padEnd(8), ...counted(numbers[profile], paint)].join("  "));
-  return [paint("faint", `        ${head.join("  ")}`), ...rows].join("\n");
+  const measured = latencyLine(report.latency);
+  const lines = [paint("faint", `        ${head.join("  ")}`), ...rows];
+  return [...lines, ...(measured === undefined ? [] : ["", measured])].join("\n");
 }
 
 function width(standing: Standing): number {

@@ -63,13 +63,14 @@ export function count(clauses: readonly ClauseReport[]): Readonly<Record<Outcome
   return numbers;
 }
 
-/** The failures that make a run fail: all but differences from the reference that are known, or that nobody listed. */
+/** A failure that makes a run fail: any but a difference from the reference that is known, or that nobody listed. */
+export function decides({ clause, outcome, knownDifference }: ClauseReport, isListed: boolean): boolean {
+  if (outcome !== "fail") return false;
+  return clause.profile !== "compat" || (isListed && knownDifference === undefined);
+}
+
 export function decisive({ clauses }: Report, isListed: boolean): readonly ClauseReport[] {
-  const failed = clauses.filter(({ outcome }) => outcome === "fail");
-  return failed.filter(({ clause, knownDifference }) => {
-    if (clause.profile !== "compat") return true;
-    return isListed && knownDifference === undefined;
-  });
+  return clauses.filter((report) => decides(report, isListed));
 }
 
 export function inProfile({ clauses }: Report, profile: Profile): readonly ClauseReport[] {

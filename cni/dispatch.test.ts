@@ -104,6 +104,14 @@ describe("answer()", () => {
     expect(decodeJson(output)).toMatchObject({ cniVersion: version });
   });
 
+  test.each(["ADD", "CHECK", "DEL", "STATUS"] as const)(
+    "%s asks for no valid attachments",
+    async (command) => {
+      const { exitCode } = await ask({ command, json: { "cni.dev/valid-attachments": "all" } });
+      expect(exitCode).toBe(0);
+    },
+  );
+
   const pairs = commands.flatMap((command) => versions.map((version) => ({ command, version })));
   const isServed = ({ command, version }: { command: Command; version: Version }) =>
     isAtLeast(version, commandSince[command]);
@@ -148,6 +156,11 @@ describe("answer() reports", () => {
       "a version too low before the plugin",
       { command: "GC", json: { cniVersion: "1.0.0" }, failure: new Error("never") },
       { code: 1, cniVersion: "1.0.0" },
+    ],
+    [
+      "a list of valid attachments that is none, before the plugin",
+      { command: "GC", json: { "cni.dev/valid-attachments": "all" }, failure: new Error("never") },
+      { code: 7, msg: expect.stringContaining('"cni.dev/valid-attachments" is "all": must be an array') },
     ],
     [
       "what the plugin throws",

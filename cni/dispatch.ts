@@ -8,6 +8,7 @@ import { CniError, errorCodes, formatError } from "./error.ts";
 import type { Log } from "./log.ts";
 import { commandSince, type Plugin, type Request } from "./request.ts";
 import { formatResult } from "./result.ts";
+import { readValidAttachments } from "./valid-attachments.ts";
 import { isAtLeast, isVersion, newestVersion, versionWhenMissing, type Version } from "./version.ts";
 
 /** What dispatching needs from the outside. */
@@ -51,6 +52,8 @@ async function serve(surroundings: Surroundings, spoken: { version: string }): P
   const version = readVersion(json);
   refuseEarlyVersion(command, version);
   refuseList(json);
+  // For every plugin: one that has nothing to remove would not look, and the runtime not learn that its list is none.
+  if (command === "GC") readValidAttachments(json);
   const log = await surroundings.openLog(json, environment);
   const request = { ...parameters, configuration: { name, version, json, text }, environment, log };
   return run(surroundings.plugin, request);

@@ -19,7 +19,14 @@ test.each<[JsonObject, string[] | undefined]>([
   expect(attachments?.map(({ containerId, ifname }) => `${containerId} ${ifname}`)).toEqual(expected);
 });
 
+test("readValidAttachments() decodes the list of a configuration once", () => {
+  const json = { "cni.dev/valid-attachments": [a, b] };
+  expect(readValidAttachments(json)).toBe(readValidAttachments(json));
+});
+
 const refused: [unknown][] = [
+  ["all"],
+  [5],
   [{}],
   ["a"],
   [[null]],

@@ -145,15 +145,20 @@ export class Folder implements Disposable {
     }
   }
 
-  #createByLink(name: string, text: string, mode: number): void {
-    let descriptor;
+  /** Opens a file that has no name yet and is gone when it gets none; undefined where the file system has no such files. */
+  #openUnnamed(mode: number): number | undefined {
     try {
-      descriptor = libc.openAt(this.#descriptor, ".", openFlags.unnamed | openFlags.writeOnly, mode);
+      return libc.openAt(this.#descriptor, ".", openFlags.unnamed | openFlags.writeOnly, mode);
     } catch (error) {
-      // Not every file system has unnamed files (NFS, overlayfs before 6.2).
-      if (!failedWith(error, errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL)) throw error;
-      return this.#createThroughTemporary(name, text, mode);
+      // NFS, overlayfs before 6.2.
+      if (failedWith(error, errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL)) return undefined;
+      throw error;
     }
+  }
+
+  #createByLink(name: string, text: string, mode: number): void {
+    const descriptor = this.#openUnnamed(mode);
+    if (descriptor === undefined) return this.#createThroughTemporary(name, text, mode);
     try {
       writeAll(descriptor, text);
       libc.linkOpenFile(descriptor, this.#descriptor, name);
@@ -190,6 +195,19 @@ export class Folder implements Disposable {
   replace(name: string, text: string, mode: number): void {
     const temporary = this.#writeTemporary(name, text, mode);
     libc.renameAt(this.#descriptor, temporary, name);
+  }
+
+  /** Fails as making a file would, and leaves none. @throws SyscallError */
+  demandWritable(): void {
+    const [name, text, mode] = ["trestle-probe", "probe", 0o600] as const;
+    const descriptor = this.#openUnnamed(mode);
+    if (descriptor === undefined)
+      return libc.unlinkAt(this.#descriptor, this.#writeTemporary(name, text, mode));
+    try {
+      writeAll(descriptor, text);
+    } finally {
+      libc.close(descriptor);
+    }
   }
 
   /** Removes the file `name`; false where there was none. @throws SyscallError */

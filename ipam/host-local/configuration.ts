@@ -79,8 +79,19 @@ function withoutTrailingSlash(path: string): string {
   return path.length > 1 && path.endsWith("/") ? withoutTrailingSlash(path.slice(0, -1)) : path;
 }
 
+/** NAME_MAX, linux/limits.h: a network's leases are in a folder of its name. */
+const longestName = 255;
+
+function refuseLongName({ length }: string): void {
+  if (length <= longestName) return;
+  throw new CniError(errorCodes.invalidConfiguration, `network name of ${length} characters is too long`, {
+    details: `host-local keeps leases in a folder of that name: at most ${longestName} characters`,
+  });
+}
+
 /** @throws CniError 7 */
 export function readConfiguration({ configuration }: Request): HostLocalConfiguration {
+  refuseLongName(configuration.name);
   const { ipam, args, runtimeConfig } = decodeWith(schema, configuration.json, help);
   if (ipam === undefined) {
     throw new CniError(errorCodes.invalidConfiguration, "IPAM config missing 'ipam' key", {
@@ -98,17 +109,8 @@ export function readConfiguration({ configuration }: Request): HostLocalConfigur
   };
 }
 
-/** NAME_MAX, linux/limits.h: a network's leases are in a folder of its name. */
-const longestName = 255;
-
 /** The configuration of an ADD or CHECK, which need ranges. @throws CniError 7 */
 export function readWithRanges(request: Request): HostLocalConfiguration {
-  const { length } = request.configuration.name;
-  if (length > longestName) {
-    throw new CniError(errorCodes.invalidConfiguration, `network name of ${length} characters is too long`, {
-      details: `host-local keeps leases in a folder of that name: at most ${longestName} characters`,
-    });
-  }
   const configuration = readConfiguration(request);
   if (configuration.sets.length === 0) {
     throw new CniError(errorCodes.invalidConfiguration, "no IP ranges specified", {

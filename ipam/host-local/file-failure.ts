@@ -21,6 +21,7 @@ const remedies: Readonly<Record<number, string>> = {
   // Also what opening a symbolic link as a folder fails with.
   [errno.ENOTDIR]:
     'replace it by a folder, which may not be a symbolic link there, or set "dataDir" of "ipam" to another',
+  [errno.EISDIR]: "a folder is where a file of ours must be: remove it",
   [errno.ENOSPC]: 'free some space there, or set "dataDir" of "ipam" to a folder that has some',
   [errno.EDQUOT]: 'raise the quota there, or set "dataDir" of "ipam" to another folder',
   [errno.EROFS]: 'make it writable, or set "dataDir" of "ipam" to a folder that is',

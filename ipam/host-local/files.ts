@@ -21,6 +21,8 @@ export interface LeaseFolder extends Disposable {
   createWhole(name: string, text: string, mode: number): boolean;
   /** Makes or replaces a file in one step. */
   replace(name: string, text: string, mode: number): void;
+  /** Fails as making a file would, and makes none. */
+  demandWritable(): void;
   /** False where there was no such file. */
   remove(name: string): boolean;
   /** The exclusive flock(2) on the file `name`; undefined when another kept it for `timeoutMs`. */

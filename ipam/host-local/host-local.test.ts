@@ -5,7 +5,7 @@ import { formatAddress } from "../../inet/address.ts";
 import { formatPrefix } from "../../inet/prefix.ts";
 import { errno } from "./file-failure.ts";
 import { createHostLocal } from "./host-local.ts";
-import { MemoryFiles } from "./memory-files.ts";
+import { MemoryFiles, type Entry } from "./memory-files.ts";
 import { sampleRequest, type RequestTexts } from "./sample-request.ts";
 
 const dataDir = "/var/lib/leases";
@@ -281,6 +281,7 @@ describe("ADD", () => {
     ["makeFolder", errno.ENOSPC, "free some space"],
     ["folder", errno.ELOOP, "symbolic links inside the data folder are not followed"],
     ["lock", errno.EROFS, "make it writable"],
+    ["lock", errno.EISDIR, "remove it"],
     ["createWhole", errno.ENOSPC, "free some space"],
     ["replace", errno.EDQUOT, "raise the quota"],
   ];
@@ -524,11 +525,125 @@ describe("GC", () => {
 });
 
 describe("STATUS", () => {
-  test("is silent when an ADD can be served, and leaves no file", async () => {
+  const lease = { "10.1.2.9": "other\r\neth0" };
+
+  test.each<[string, (files: MemoryFiles) => void]>([
+    ["on a fresh host", () => undefined],
+    ["without the data folder", (files) => files.putFolders("/var/lib")],
+    ["without the network's folder", (files) => files.putFolders(dataDir)],
+    ["without the lock", (files) => files.putFolders(folder)],
+    ["beside leases", (files) => (files.putFolders(folder), files.put(`${folder}/lock`, ""))],
+  ])("is silent when an ADD can be served, and changes nothing: %s", async (_where, prepare) => {
     const { files, status } = setUp();
+    prepare(files);
+    const before = new Map(files.entries);
     await expect(status()).resolves.toBeUndefined();
-    expect(files.list(folder)).toEqual({});
+    expect(files.entries).toEqual(before);
+    expect([files.locksHeld, files.openFolders]).toEqual([0, 0]);
+  });
+
+  test("finds where an ADD would make its folders, from a data folder of any form", async () => {
+    for (const path of ["/", "/leases", "/var/lib//leases/", "leases", "some/leases"]) {
+      const { files, status } = setUp();
+      files.putFolders("/var/lib");
+      files.entries.set(".", { kind: "folder", mode: 0o755 });
+      const before = new Map(files.entries);
+      await expect(status({ ipam: { ...ipam, dataDir: path } })).resolves.toBeUndefined();
+      expect(files.entries).toEqual(before);
+    }
+  });
+
+  test.each<[string, string, number]>([
+    ["openFolder /var", "the folder above", errno.EACCES],
+    ["folder lib", "what is missing in it", errno.ENOTDIR],
+    ["demandWritable", "writing there", errno.EROFS],
+    ["demandWritable", "writing there", errno.ENOSPC],
+  ])(
+    "is not available where an ADD must make folders and %s fails (%s, errno %d)",
+    async (call, _, value) => {
+      const freshHost = () => {
+        const { files, status } = setUp();
+        files.putFolders("/var");
+        return { files, status };
+      };
+      const rehearsal = freshHost();
+      await rehearsal.status();
+      const at = rehearsal.files.calls.indexOf(call);
+      expect(at).toBeGreaterThan(0);
+      const { files, status } = freshHost();
+      files.failure = { at, errno: value };
+      await expect(status()).rejects.toMatchObject({
+        code: 50,
+        message: expect.stringContaining(`Cannot lease addresses in "${folder}": ${call}`),
+        details: expect.any(String),
+      });
+      expect(files.openFolders).toBe(0);
+    },
+  );
+
+  test.each([dataDir, "/var/lib"])("is not available when %s is a link to nowhere", async (path) => {
+    const { files, status } = setUp();
+    files.putFolders("/var");
+    if (path === dataDir) files.putFolders("/var/lib");
+    files.entries.set(path, { kind: "link", to: "/nowhere" });
+    await expect(status()).rejects.toMatchObject({
+      code: 50,
+      details: expect.stringContaining("may not be a symbolic link"),
+    });
+  });
+
+  test("follows links to the data folder, and none inside it", async () => {
+    const { files, status } = setUp();
+    files.putFolders("/mnt/leases/other");
+    files.putFolders("/var/lib");
+    files.entries.set(dataDir, { kind: "link", to: "/mnt/leases" });
+    await expect(status()).resolves.toBeUndefined();
+    files.entries.set("/mnt/leases/net", { kind: "link", to: "/mnt/leases/other" });
+    await expect(status()).rejects.toMatchObject({ code: 50 });
+  });
+
+  test("is not available when a plain file is where a folder must be", async () => {
+    const { files, status } = setUp();
+    files.putFolders("/var");
+    files.put("/var/lib", "plain");
+    await expect(status()).rejects.toMatchObject({
+      code: 50,
+      details: expect.stringContaining("replace it by a folder"),
+    });
+  });
+
+  test("is not available on a fresh host when a set holds nothing but gateways", async () => {
+    const { status } = setUp();
+    const range = { subnet: "10.1.2.0/24", rangeStart: "10.1.2.1", rangeEnd: "10.1.2.1" };
+    await expect(status({ ipam: { ...ipam, ranges: [[range]] } })).rejects.toMatchObject({
+      code: 50,
+      message: "no IP addresses available in range set: 10.1.2.1-10.1.2.1",
+    });
+  });
+
+  test.each<[string, Entry, string]>([
+    ["folder", { kind: "folder", mode: 0o755 }, "remove it"],
+    ["link", { kind: "link", to: "/etc/passwd" }, "symbolic links"],
+  ])("is not available when the lock is a %s", async (_kind, entry, remedy) => {
+    const { files, status } = setUp(lease);
+    files.entries.set(`${folder}/lock`, entry);
+    await expect(status()).rejects.toMatchObject({ code: 50, details: expect.stringContaining(remedy) });
     expect(files.openFolders).toBe(0);
+  });
+
+  test("waits for no lock, and takes a held one for a good one", async () => {
+    const { files, status } = setUp({ ...lease, lock: "" });
+    files.lockedByAnother = true;
+    await expect(status()).resolves.toBeUndefined();
+    expect(files.calls.filter((call) => call.startsWith("lock"))).toEqual(["lock lock"]);
+    expect(files.longestWaitMs).toBe(0);
+  });
+
+  test("refuses a network name that is too long for a folder, as an ADD does", async () => {
+    const { add, status } = setUp();
+    const network = "n".repeat(256);
+    await expect(add({ network })).rejects.toMatchObject({ code: 7 });
+    await expect(status({ network })).rejects.toMatchObject({ code: 7 });
   });
 
   test("is silent for a network whose ranges come from the runtime", async () => {
@@ -550,12 +665,12 @@ describe("STATUS", () => {
     });
   });
 
-  test.each(["openFolder", "folder", "createWhole", "names"])(
+  test.each(["openFolder", "folder", "demandWritable", "names", "lock"])(
     "is not available when %s fails",
     async (call) => {
-      const rehearsal = setUp({ "10.1.2.9": "other\r\neth0" });
+      const rehearsal = setUp({ ...lease, lock: "" });
       await rehearsal.status();
-      const { files, status } = setUp({ "10.1.2.9": "other\r\neth0" });
+      const { files, status } = setUp({ ...lease, lock: "" });
       const at = rehearsal.files.calls.findIndex((name) => name.startsWith(call));
       files.failure = { at, errno: errno.EROFS };
       await expect(status()).rejects.toMatchObject({

@@ -28,6 +28,8 @@ export class MemoryFiles implements LeaseFiles {
   /** True while another process has the lock. */
   lockedByAnother = false;
   locksHeld = 0;
+  /** The longest time that a lock was to be waited for. */
+  longestWaitMs = 0;
   openFolders = 0;
 
   /** Counts a call, or fails it. */
@@ -61,7 +63,8 @@ export class MemoryFiles implements LeaseFiles {
 
   openFolder(path: string): LeaseFolder {
     this.called(`openFolder ${path}`);
-    return this.opened(path);
+    const entry = this.entries.get(path);
+    return this.opened(entry?.kind === "link" ? entry.to : path);
   }
 
   opened(path: string): LeaseFolder {
@@ -139,12 +142,19 @@ class MemoryFolder implements LeaseFolder {
     return this.#files.entries.delete(this.#at(name));
   }
 
-  lock(name: string, mode: number): Disposable | undefined {
+  demandWritable(): void {
+    this.#files.called("demandWritable");
+  }
+
+  lock(name: string, mode: number, timeoutMs: number): Disposable | undefined {
     this.#files.called(`lock ${name}`);
     const files = this.#files;
+    files.longestWaitMs = Math.max(files.longestWaitMs, timeoutMs);
+    const entry = files.entries.get(this.#at(name));
+    if (entry?.kind === "folder") throw new MemoryFileError("open", errno.EISDIR);
+    if (entry?.kind === "link") throw new MemoryFileError("open", errno.ELOOP);
     if (files.lockedByAnother) return undefined;
-    if (!files.entries.has(this.#at(name)))
-      files.entries.set(this.#at(name), { kind: "file", text: "", mode });
+    if (entry === undefined) files.entries.set(this.#at(name), { kind: "file", text: "", mode });
     files.locksHeld++;
     return { [Symbol.dispose]: () => void files.locksHeld-- };
   }

@@ -17,6 +17,7 @@ export interface NetworkPlace {
 }
 
 const folderMode = 0o755;
+const lockName = "lock";
 const lockMode = 0o750;
 const lockTimeoutMs = 30_000;
 
@@ -54,13 +55,29 @@ export function makeNetworkFolder(files: LeaseFiles, place: NetworkPlace): Lease
   return base.folder(place.network);
 }
 
+/** Fails as making the folder at `path` and those above it would, and makes nothing. */
+export function demandRoomFor(files: LeaseFiles, path: string): void {
+  const slash = path.lastIndexOf("/");
+  const parent = slash < 0 ? "." : path.slice(0, slash) || "/";
+  using above = existing(() => files.openFolder(parent));
+  if (above === undefined) return demandRoomFor(files, parent);
+  // A link that leads nowhere is missing to whoever follows it, and in the way of whoever makes the folder.
+  using _madeMeanwhile = existing(() => above.folder(path.slice(slash + 1)));
+  above.demandWritable();
+}
+
+/** Fails where nobody could lock the leases; a lock that is held is a good one. Makes no lock and waits for none. */
+export function demandLockable(folder: LeaseFolder): void {
+  if (folder.names().includes(lockName)) folder.lock(lockName, lockMode, 0)?.[Symbol.dispose]();
+}
+
 /** Keeps all others, the reference plugin included, from the leases until it is disposed of. @throws CniError 11 */
 export function lockLeases(folder: LeaseFolder): Disposable {
-  const lock = folder.lock("lock", lockMode, lockTimeoutMs);
+  const lock = folder.lock(lockName, lockMode, lockTimeoutMs);
   if (lock !== undefined) return lock;
   throw new CniError(
     errorCodes.tryAgainLater,
-    `the lock ${folder.path}/lock was held by another process for ${lockTimeoutMs / 1000} s`,
+    `the lock ${folder.path}/${lockName} was held by another process for ${lockTimeoutMs / 1000} s`,
     { details: "try again later; fuser(1) tells who holds it" },
   );
 }

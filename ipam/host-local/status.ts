@@ -1,22 +1,14 @@
-/** STATUS: whether an ADD would find an address and could record it. */
+/** STATUS: whether an ADD would find an address and could record it. It makes nothing, the folders that an ADD would make included. */
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Request } from "../../cni/request.ts";
 import { gatewaysOf, nextFree, refuseExhausted } from "./allocator.ts";
 import { readConfiguration } from "./configuration.ts";
 import { explained } from "./file-failure.ts";
-import type { LeaseFiles, LeaseFolder } from "./files.ts";
+import type { LeaseFiles } from "./files.ts";
 import { LeaseBook } from "./lease-book.ts";
-import { makeNetworkFolder, pathOf, placeOf } from "./network-folder.ts";
+import { demandLockable, demandRoomFor, openNetworkFolder, pathOf, placeOf } from "./network-folder.ts";
 import type { RangeSet } from "./ranges.ts";
 import { readDns } from "./resolv-conf.ts";
-
-/** A name that no lease has and that every reader of leases passes over. */
-const probe = ".status";
-
-function refuseReadOnly(folder: LeaseFolder): void {
-  folder.createWhole(probe, "probe", 0o600);
-  folder.remove(probe);
-}
 
 /** Code 50 for whatever would make an ADD fail. */
 function asNotAvailable(action: () => void): void {
@@ -29,9 +21,10 @@ function asNotAvailable(action: () => void): void {
   }
 }
 
-function refuseFull(sets: readonly RangeSet[], book: LeaseBook): void {
+/** @param book undefined where nothing was leased yet */
+function refuseFull(sets: readonly RangeSet[], book: LeaseBook | undefined): void {
   const gateways = gatewaysOf(sets);
-  const taken = (name: string) => gateways.has(name) || book.isTaken(name);
+  const taken = (name: string) => gateways.has(name) || (book?.isTaken(name) ?? false);
   for (const set of sets) {
     if (nextFree(set, undefined, taken) === undefined) refuseExhausted(set);
   }
@@ -45,8 +38,13 @@ export function status(files: LeaseFiles, request: Request): void {
   asNotAvailable(() => {
     readDns(files, resolvConf);
     explained(`lease addresses in "${pathOf(place)}"`, () => {
-      using folder = makeNetworkFolder(files, place);
-      refuseReadOnly(folder);
+      using folder = openNetworkFolder(files, place);
+      if (folder === undefined) {
+        demandRoomFor(files, pathOf(place));
+        return refuseFull(sets, undefined);
+      }
+      folder.demandWritable();
+      demandLockable(folder);
       refuseFull(sets, new LeaseBook(folder));
     });
   });

@@ -6,6 +6,7 @@
 import type { Plugin, Request } from "../../cni/request.ts";
 import type { Result } from "../../cni/result.ts";
 import { readValidAttachments } from "../../cni/valid-attachments.ts";
+import type { Prefix } from "../../inet/prefix.ts";
 import { chooseAddresses } from "./allocator.ts";
 import { readDataDir, readWithRanges, requestedAddresses } from "./configuration.ts";
 import { explained } from "./file-failure.ts";
@@ -60,13 +61,20 @@ function gc(files: LeaseFiles, request: Request): void {
   withLeases(files, request, "release stale addresses", (book) => book.retain(valid));
 }
 
+/** What a plugin that delegates to this one can ask it beyond the protocol. */
+export interface HostLocal extends Plugin {
+  /** The gateways that every ADD will give, undefined where that depends. @throws CniError 7 */
+  certainGateways(request: Request): Promise<readonly Prefix[] | undefined>;
+}
+
 /** The plugin on the files given; the same object serves an executable of its own and a plugin that delegates to it. */
-export function createHostLocal(files: LeaseFiles): Plugin {
+export function createHostLocal(files: LeaseFiles): HostLocal {
   return {
     add: async (request) => add(files, request),
     check: async (request) => (await import("./check.ts")).check(files, request),
     del: async (request) => del(files, request),
     gc: async (request) => gc(files, request),
     status: async (request) => (await import("./status.ts")).status(files, request),
+    certainGateways: async (request) => (await import("./certain-gateways.ts")).certainGateways(request),
   };
 }

@@ -1,14 +1,15 @@
 /** STATUS: what would keep an ADD from working, as far as it can be told without one. */
 import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Plugin, Request } from "../../cni/request.ts";
+import type { Request } from "../../cni/request.ts";
 import { masqueradeRuleset } from "../../firewall/masquerade-ruleset.ts";
 import { tableDamage } from "../../firewall/mend-table.ts";
+import type { Prefix } from "../../inet/prefix.ts";
 import { getGeneration } from "../../netlink/nftables/generation.ts";
 import { toCniError } from "../fault.ts";
-import { findIpam } from "../ipam.ts";
+import { findIpam, type Ipam } from "../ipam.ts";
 import { openNetfilter, openRoute } from "../kernel.ts";
 import { refuseFixedForwarding } from "../sysctl.ts";
-import { findBridge } from "./bridge-link.ts";
+import { findBridge, globalAddresses, planAddresses } from "./bridge-link.ts";
 import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
 
 export async function status(request: Request): Promise<void> {
@@ -22,7 +23,10 @@ export async function status(request: Request): Promise<void> {
   refuseDamage(configuration);
   // The delegate's code is ours: it may say 51, that existing containers are impaired.
   const { type } = configuration.ipam;
-  if (type !== "") await (await findInstalled(type, request)).status(request);
+  if (type === "") return;
+  const ipam = await findInstalled(type, request);
+  await ipam.status(request);
+  await asNotAvailable(async () => refuseOtherGateway(configuration, await ipam.certainGateways?.(request)));
 }
 
 /** @throws CniError 50 for whatever is thrown */
@@ -58,13 +62,25 @@ async function refuseMissingPrograms({ ipMasq, ipMasqBackend }: BridgeConfigurat
 }
 
 /** @throws CniError 50 where it is missing; a name or path that is a mistake of the request keeps its code */
-async function findInstalled(type: string, request: Request): Promise<Plugin> {
+async function findInstalled(type: string, request: Request): Promise<Ipam> {
   try {
     return await findIpam(type, request);
   } catch (cause) {
     if (!(cause instanceof CniError) || cause.code !== errorCodes.ioFailure) throw cause;
     throw new CniError(errorCodes.notAvailable, cause.message, { details: cause.details, cause });
   }
+}
+
+/** An ADD would not set the gateway's address beside one that the bridge has. @param gateways undefined where nobody can tell */
+function refuseOtherGateway(
+  { bridge: name, isGateway, forceAddress }: BridgeConfiguration,
+  gateways: readonly Prefix[] | undefined,
+): void {
+  if (!isGateway || gateways === undefined) return;
+  using route = openRoute();
+  const bridge = findBridge(route, name);
+  if (bridge === undefined) return;
+  planAddresses(globalAddresses(route, bridge.index), gateways, { bridge: name, forceAddress });
 }
 
 /** @throws CniError 51: an ADD would succeed, and its traffic leave unmasqueraded as that of all others does */

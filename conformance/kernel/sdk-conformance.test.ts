@@ -19,8 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => project[Symbol.dispose]());
 
-// The folder is one that the suite lets plugins leave: it is there before the first container and after the last.
-const configuration = { name: "notes", type: "journal", dataDir: "/var/lib/cni/networks" };
+const configuration = { name: "notes", type: "journal" };
 
 describeWith({ plugins: ["trestle"] }, "the example plugin", () => {
   test("keeps every promise of the specification, and leaks and loses nothing", async () => {

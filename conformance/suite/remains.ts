@@ -7,9 +7,9 @@ export const forwarding: readonly RegExp[] = [
   /^~ network \/ settings \/ ipv4\/conf\/all \/ accept_redirects: "1" -> "0"$/,
 ];
 
-/** The folders of host-local with its lock and the note on the address given last, but no lease. */
+/** Folders where plugins keep records of attachments, and host-local's lock and note on the address given last, but no record. */
 export const leaseFolders: readonly RegExp[] = [
-  /^[+~] files \/ \/var\/lib\/cni\/networks(\/[^/]+)?: \{"kind":"folder"/,
+  /^[+~] files \/ \/var\/lib\/cni\/[^/:]+(\/[^/:]+)?: \{"kind":"folder"/,
   /^\+ files \/ \/var\/lib\/cni\/networks\/[^/]+\/lock: /,
   /^[+~] files \/ \/var\/lib\/cni\/networks\/[^/]+\/last_reserved_ip\.\d+(: | \/ content: )/,
 ];

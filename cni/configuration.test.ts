@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { decodeJson, isJsonObject, lookUp, readName, readVersion, type JsonObject } from "./configuration.ts";
+import { decodeJson, lookUp, readName, readVersion } from "./configuration.ts";
+import { isJsonObject, type JsonObject } from "./json-object.ts";
 import { versions } from "./version.ts";
 
 describe("decodeJson()", () => {

@@ -1,13 +1,8 @@
 /** The network configuration on standard input; CNI specification 1.1.0, section 1. */
 import { nameFault } from "./environment.ts";
 import { CniError, errorCodes } from "./error.ts";
+import { isJsonObject, type JsonObject } from "./json-object.ts";
 import { isVersion, versions, versionWhenMissing, type Version } from "./version.ts";
-
-export type JsonObject = { readonly [key: string]: unknown };
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** A configuration that says which network and which version it is for; the rest is the plugin's. */
 export interface Configuration {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { parseAddress } from "../inet/address.ts";
 import { parsePrefix } from "../inet/prefix.ts";
-import { decodeJson, type JsonObject } from "./configuration.ts";
+import { decodeJson } from "./configuration.ts";
+import type { JsonObject } from "./json-object.ts";
 import { answer, type Surroundings } from "./dispatch.ts";
 import { commands, type Command, type Environment } from "./environment.ts";
 import { CniError } from "./error.ts";

@@ -2,7 +2,8 @@
  * From the environment and standard input to the one document on standard output. Order of checks: command, variables,
  * JSON, name, version, plugin: the earlier fault is the one that is reported.
  */
-import { decodeJson, readName, readVersion, lookUp, type JsonObject } from "./configuration.ts";
+import { decodeJson, readName, readVersion, lookUp } from "./configuration.ts";
+import type { JsonObject } from "./json-object.ts";
 import { readCommand, readParameters, type Command, type Environment } from "./environment.ts";
 import { CniError, errorCodes, formatError } from "./error.ts";
 import type { Log } from "./log.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { formatPrefix } from "../inet/prefix.ts";
-import type { JsonObject } from "./configuration.ts";
+import type { JsonObject } from "./json-object.ts";
 import { silentLog } from "./log.ts";
 import { decodeResult, demandPreviousResult, readPreviousResult } from "./previous-result.ts";
 import type { Request } from "./request.ts";

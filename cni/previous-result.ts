@@ -1,5 +1,6 @@
 /** Reads a result of any version: prevResult from the runtime, or what a delegate printed. */
-import { isJsonObject, lookUp, type JsonObject } from "./configuration.ts";
+import { lookUp } from "./configuration.ts";
+import { isJsonObject, type JsonObject } from "./json-object.ts";
 import { CniError, errorCodes } from "./error.ts";
 import type { Request } from "./request.ts";
 import type { Result } from "./result.ts";

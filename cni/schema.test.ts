@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { formatAddress } from "../inet/address.ts";
 import { formatMac } from "../inet/mac.ts";
 import { formatPrefix } from "../inet/prefix.ts";
-import type { JsonObject } from "./configuration.ts";
+import type { JsonObject } from "./json-object.ts";
 import {
   addressText,
   decodeWith,

@@ -9,7 +9,7 @@ import { InetError, parseAddress } from "../inet/address.ts";
 import { interfaceNameFault } from "../inet/interface-name.ts";
 import { parseUnicastMac } from "../inet/mac.ts";
 import { parsePrefix } from "../inet/prefix.ts";
-import { isJsonObject, type JsonObject } from "./configuration.ts";
+import { isJsonObject, type JsonObject } from "./json-object.ts";
 import { CniError, errorCodes } from "./error.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { JsonObject } from "./configuration.ts";
+import type { JsonObject } from "./json-object.ts";
 import { readValidAttachments } from "./valid-attachments.ts";
 
 const a = { containerID: "a", ifname: "eth0" };

@@ -1,5 +1,5 @@
 /** The attachments that a GC leaves alone; CNI specification 1.1.0, section 2 "GC". */
-import type { JsonObject } from "./configuration.ts";
+import type { JsonObject } from "./json-object.ts";
 import { nameFault } from "./environment.ts";
 import {
   decodeWith,

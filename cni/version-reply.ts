@@ -1,4 +1,5 @@
 /** The reply to VERSION; CNI specification 1.1.0, section 2 "VERSION". */
+import { isJsonObject } from "./json-object.ts";
 import { isVersion, newestVersion, versions } from "./version.ts";
 
 export interface VersionReply {
@@ -8,8 +9,7 @@ export interface VersionReply {
 
 function requestedVersion(input: string): string {
   const json: unknown = JSON.parse(input);
-  const version =
-    typeof json === "object" && json !== null && "cniVersion" in json ? json.cniVersion : undefined;
+  const version = isJsonObject(json) ? json["cniVersion"] : undefined;
   return typeof version === "string" && isVersion(version) ? version : newestVersion;
 }
 

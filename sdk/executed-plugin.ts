@@ -1,5 +1,5 @@
 /** A delegated plugin that is another program; CNI specification 1.1.0, section 4 "Plugin delegation". */
-import { isJsonObject } from "../cni/configuration.ts";
+import { isJsonObject } from "../cni/json-object.ts";
 import { CniError, errorCodes } from "../cni/error.ts";
 import { decodeResult } from "../cni/previous-result.ts";
 import type { Plugin, Request } from "../cni/request.ts";

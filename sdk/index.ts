@@ -10,13 +10,15 @@
 export { runPlugin, type Introduction } from "./run-plugin.ts";
 export type { Plugin, Request } from "../cni/request.ts";
 export type { Command, Environment, Parameters } from "../cni/environment.ts";
-export type { Configuration, JsonObject } from "../cni/configuration.ts";
+export type { Configuration } from "../cni/configuration.ts";
+export type { JsonObject } from "../cni/json-object.ts";
 export type { Log } from "../cni/log.ts";
 export { isAtLeast, isVersion, newestVersion, versions, type Version } from "../cni/version.ts";
 
 // Its configuration: read by schemas, or key by key.
 export * from "../cni/schema.ts";
-export { isJsonObject, lookUp } from "../cni/configuration.ts";
+export { lookUp } from "../cni/configuration.ts";
+export { isJsonObject } from "../cni/json-object.ts";
 export { demandPreviousResult, readPreviousResult } from "../cni/previous-result.ts";
 export { readValidAttachments, type Attachment } from "../cni/valid-attachments.ts";
 export { parsePairs, readArguments } from "../cni/arguments.ts";

@@ -1,5 +1,6 @@
 /** Serves one request of the protocol from this process's environment, standard input and output. */
-import { lookUp, type JsonObject } from "../cni/configuration.ts";
+import { lookUp } from "../cni/configuration.ts";
+import type { JsonObject } from "../cni/json-object.ts";
 import { answer } from "../cni/dispatch.ts";
 import type { Environment } from "../cni/environment.ts";
 import { CniError, errorCodes } from "../cni/error.ts";

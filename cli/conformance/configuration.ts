@@ -1,5 +1,5 @@
 /** The configuration that a person gives: one network, or the plugin's entry in a list of them. */
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** @throws UsageError where it is not about the plugin */

@@ -1,10 +1,18 @@
 /** Files that the command line names: read whole, or refused in words. */
-import { realpathSync } from "node:fs";
-import { basename, dirname } from "node:path";
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import type { Differences } from "../../conformance/suite/known-differences.ts";
-import { errno, failedWith, SyscallError } from "../../sys/errno.ts";
-import { Folder, readText } from "../../sys/folder.ts";
+import { errno, failedWith } from "../../sys/errno.ts";
 import { fileKinds, status } from "../../sys/libc.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -19,11 +27,25 @@ export function readJsonObject(option: string, path: string): JsonObject {
 
 function parse(option: string, path: string): unknown {
   try {
-    return JSON.parse(readText(path, limitBytes)) as unknown;
+    return JSON.parse(readLimited(path)) as unknown;
   } catch (cause) {
-    if (cause instanceof SyscallError || cause instanceof SyntaxError)
-      throw new UsageError(`--${option}: ${path} cannot be read as JSON: ${cause.message}`, { cause });
-    throw cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`--${option}: ${path} cannot be read as JSON: ${message}`, { cause });
+  }
+}
+
+/** Whatever is named, a device that never ends among it. @throws Error of the system call */
+function readLimited(path: string): string {
+  const file = openSync(path, "r");
+  try {
+    const buffer = Buffer.alloc(limitBytes);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < limitBytes; length += read) {
+      read = readSync(file, buffer, length, limitBytes - length, null);
+    }
+    return buffer.toString("utf8", 0, length);
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -61,8 +83,18 @@ function kindOf(path: string): number | undefined {
   }
 }
 
-/** Readers see the file before or after, never a part. @throws SyscallError */
+/** Readers see the file before or after, never a part. @throws Error of the system call */
 export function replaceFile(path: string, text: string): void {
-  using folder = Folder.open(dirname(path));
-  folder.replace(basename(path), text, 0o644);
+  const whole = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const file = openSync(whole, "wx", 0o644);
+  try {
+    writeFileSync(file, text);
+    fsyncSync(file);
+    renameSync(whole, path);
+  } catch (error) {
+    rmSync(whole, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parsePairs } from "../../cni/arguments.ts";
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import { nameFault, type Environment } from "../../cni/environment.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Attachment } from "../../cni/runtime/attachment.ts";

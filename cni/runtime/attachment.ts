@@ -1,6 +1,6 @@
 /** What a runtime knows of one attachment; CNI specification 1.1.0, section 3 "Attachment Parameters". */
 import { interfaceNameFault } from "../../inet/interface-name.ts";
-import type { JsonObject } from "../configuration.ts";
+import type { JsonObject } from "../json-object.ts";
 import { nameFault } from "../environment.ts";
 import { CniError, errorCodes } from "../error.ts";
 

@@ -1,5 +1,5 @@
 /** Runs one plugin of a network for one command. */
-import { isJsonObject } from "../configuration.ts";
+import { isJsonObject } from "../json-object.ts";
 import type { Command } from "../environment.ts";
 import { CniError, errorCodes } from "../error.ts";
 import { decodeResult } from "../previous-result.ts";

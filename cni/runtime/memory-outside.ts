@@ -1,5 +1,5 @@
 /** The outside in memory, for tests: configuration files, the cache, and plugins that answer what they are told to. */
-import { isJsonObject, type JsonObject } from "../configuration.ts";
+import { isJsonObject, type JsonObject } from "../json-object.ts";
 import type { CacheFolder, ConfigurationFiles, Outside, PluginEnd, PluginRun, Programs } from "./outside.ts";
 
 /** Files by their paths. */

@@ -1,5 +1,6 @@
 /** A network: its configuration list as it is written in a file; CNI specification 1.1.0, section 1. */
-import { isJsonObject, lookUp, type JsonObject } from "../configuration.ts";
+import { lookUp } from "../configuration.ts";
+import { isJsonObject, type JsonObject } from "../json-object.ts";
 import { nameFault } from "../environment.ts";
 import { CniError, errorCodes } from "../error.ts";
 import { decodeWith, list, object, optional, refuse, text, type Schema } from "../schema.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { JsonObject } from "../configuration.ts";
+import type { JsonObject } from "../json-object.ts";
 import { isAtLeast, versions } from "../version.ts";
 import { type Answer, memoryOutside } from "./memory-outside.ts";
 import { Network } from "./network.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { JsonObject } from "../configuration.ts";
+import type { JsonObject } from "../json-object.ts";
 import { readPlugin } from "./network-list.ts";
 import { pluginInput, type Supplied } from "./plugin-input.ts";
 

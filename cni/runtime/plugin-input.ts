@@ -1,5 +1,5 @@
 /** What a plugin of a list is given on standard input; CNI specification 1.1.0, section 3 "Deriving request configuration". */
-import { isJsonObject, type JsonObject } from "../configuration.ts";
+import { isJsonObject, type JsonObject } from "../json-object.ts";
 import { formatResult, type Result } from "../result.ts";
 import type { Version } from "../version.ts";
 import type { ListedPlugin } from "./network-list.ts";

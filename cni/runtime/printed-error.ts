@@ -1,5 +1,6 @@
 /** The error object that a plugin prints when it fails; CNI specification 1.1.0, section 5 "Error". */
-import { isJsonObject, lookUp } from "../configuration.ts";
+import { lookUp } from "../configuration.ts";
+import { isJsonObject } from "../json-object.ts";
 import { CniError, errorCodes } from "../error.ts";
 import type { PluginEnd } from "./outside.ts";
 

@@ -3,7 +3,7 @@
  * `results/<network>-<container>-<interface>` with "kind" cniCacheV1; before that existed, the file was the bare result.
  * A file that cannot be read as either counts as absent.
  */
-import { isJsonObject, type JsonObject } from "../configuration.ts";
+import { isJsonObject, type JsonObject } from "../json-object.ts";
 import { CniError, errorCodes } from "../error.ts";
 import { decodeResult } from "../previous-result.ts";
 import { formatResult, type Result } from "../result.ts";

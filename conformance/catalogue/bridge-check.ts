@@ -1,5 +1,5 @@
 /** BRG-80 to BRG-83: CHECK. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";
 import {

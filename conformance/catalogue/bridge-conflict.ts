@@ -1,5 +1,5 @@
 /** BRG-32 and BRG-33: networks whose gateway addresses are in each other's way. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { leases } from "../node/state.ts";
 import { claimSame, claimNone } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";

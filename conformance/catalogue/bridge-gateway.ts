@@ -1,5 +1,5 @@
 /** BRG-30 and BRG-31: the bridge as gateway of its containers. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { addresses, addressTexts, setting } from "../node/state.ts";
 import { claimSame, claimNone } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";

@@ -1,5 +1,5 @@
 /** BRG-08: the MAC address of the container's end. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { leases, link } from "../node/state.ts";
 import { claimNone, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";

@@ -1,5 +1,5 @@
 /** What the cases about bridge share: its networks, and short ways to change a host and to look at it. */
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import { addressTexts, link, links, linkToGo, type Link } from "../node/state.ts";
 import type { Box } from "../suite/box.ts";
 import { claim, claimSame } from "../suite/claim.ts";

@@ -1,5 +1,5 @@
 /** CHK: looking whether an attachment is as it was made; specification section 2, "CHECK". */
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import { claim } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";

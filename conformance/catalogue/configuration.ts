@@ -1,5 +1,5 @@
 /** CFG: the configuration on standard input; specification section 1. */
-import { isJsonObject } from "../../cni/configuration.ts";
+import { isJsonObject } from "../../cni/json-object.ts";
 import { claim, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import { claimAttached, claimDetached } from "./footprint.ts";

@@ -233,7 +233,8 @@ export const delClauses: readonly Clause[] = [
     run: async (trial) => {
       const before = new Set((await links(trial.node, null)).map(({ ifname }) => ifname));
       const [two, three] = [await trial.addBox("two"), await trial.addBox("three")];
-      for (const of of [trial.box, two, three]) await claimAttached(trial, await trial.add({ of }), of);
+      for (const box of [trial.box, two, three])
+        await claimAttached(trial, await trial.add({ of: box }), box);
       await trial.succeed("DEL");
       await destroy(trial, two);
       await trial.succeed("DEL", { of: two });

@@ -1,5 +1,5 @@
 /** DLG: running an IPAM plugin; specification section 4, "Plugin delegation". */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import type { Behaviour } from "../node/delegate.ts";
 import { claim, claimMatch, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";

@@ -1,4 +1,5 @@
 /** ERR: codes of errors; specification section 5, "Error". */
+import { errorCodes } from "../../cni/error.ts";
 import { claim } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import { FakeIpam } from "./fake-ipam.ts";
@@ -6,7 +7,7 @@ import { FakeIpam } from "./fake-ipam.ts";
 const section = "5 Types: Error";
 
 /** Codes that the specification gives a meaning; 8 is the Go library's. */
-const defined = new Set([1, 2, 3, 4, 5, 6, 7, 8, 11, 50, 51]);
+const defined = new Set<number>(Object.values(errorCodes).filter((code) => code < 100));
 
 export const errorClauses: readonly Clause[] = [
   {

@@ -1,5 +1,5 @@
 /** Cases about delegation: the plugin under judgement is given an IPAM plugin of ours that does as it is told. */
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import { resultShape, type Version } from "../../cni/version.ts";
 import {
   delegateCalls,

@@ -1,5 +1,5 @@
 /** What an attachment looks like from outside, for each kind of plugin, and what may stay of it. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { leases, links } from "../node/state.ts";
 import type { Box } from "../suite/box.ts";
 import { claim, claimSame } from "../suite/claim.ts";

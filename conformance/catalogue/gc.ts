@@ -1,5 +1,5 @@
 /** GC: removing what no attachment owns any more; specification section 2, "GC". */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import type { Box } from "../suite/box.ts";
 import { claim, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";

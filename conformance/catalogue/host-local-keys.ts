@@ -1,5 +1,5 @@
 /** HLO-10 to 13: the keys of host-local that are not about ranges. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import { claimLeases, folderOf, leaseText, namesIn, textOf } from "./host-local-files.ts";

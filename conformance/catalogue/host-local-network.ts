@@ -1,5 +1,5 @@
 /** host-local alone, as a main plugin calls it: configurations, callers, and what a result grants. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import type { Box } from "../suite/box.ts";
 import { claimSame } from "../suite/claim.ts";
 import type { CallOptions, Trial } from "../suite/trial.ts";

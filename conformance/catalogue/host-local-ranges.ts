@@ -1,5 +1,5 @@
 /** HLO-01 to 08: which addresses a configuration of host-local gives. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { claimSame } from "../suite/claim.ts";
 import type { Clause, Strength } from "../suite/clause.ts";
 import { claimLeases, textOf } from "./host-local-files.ts";

@@ -1,5 +1,5 @@
 /** HLO-70 to 75: what CHECK and STATUS find. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";

@@ -1,5 +1,5 @@
 /** HLO-20 to 23: configurations that host-local must not take. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import type { Version } from "../../cni/version.ts";
 import { claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";

@@ -1,5 +1,5 @@
 /** HLO-60 to 64: how leases are taken back, by DEL and by GC. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";

@@ -1,5 +1,5 @@
 /** HLO-50 to 55: in which order addresses are given, and when none is left. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import { claimLeases, putLeases, textOf } from "./host-local-files.ts";

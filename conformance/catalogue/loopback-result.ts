@@ -1,5 +1,5 @@
 /** LOO-03 and 04: what the plugin loopback prints. */
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import { addressTexts } from "../node/state.ts";
 import { claim, claimSame, show } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";

@@ -1,5 +1,5 @@
 /** OUT: exit code and standard output; specification section 2, "Success" and "Error". */
-import { isJsonObject } from "../../cni/configuration.ts";
+import { isJsonObject } from "../../cni/json-object.ts";
 import { claim, claimMatch, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import { readError, said, type Trial } from "../suite/trial.ts";

@@ -1,5 +1,5 @@
 /** RES: what an ADD prints; specification section 5, "Success". */
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import { resultShape } from "../../cni/version.ts";
 import { addressTexts, links } from "../node/state.ts";
 import { claim, claimMatch, claimSame, show } from "../suite/claim.ts";

@@ -1,4 +1,5 @@
 /** STA: could an ADD be served; specification section 2, "STATUS". */
+import { errorCodes } from "../../cni/error.ts";
 import { claim, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import { FakeIpam } from "./fake-ipam.ts";
@@ -7,7 +8,7 @@ import { claimAttached, claimDetached } from "./footprint.ts";
 const section = "2 STATUS";
 const since = "1.1.0";
 /** No ADD can be served; and existing containers may be impaired as well. */
-const notReady = [50, 51];
+const notReady = [errorCodes.notAvailable, errorCodes.notAvailableAndImpaired];
 
 export const statusClauses: readonly Clause[] = [
   {

@@ -1,5 +1,5 @@
 /** VER: the VERSION command; specification section 2, "VERSION". */
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import { isVersion, versions } from "../../cni/version.ts";
 import { claim, claimMatch, claimSame, show } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";

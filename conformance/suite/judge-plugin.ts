@@ -1,6 +1,6 @@
 /** From a folder and a type to a report: finds out what the plugin is, chooses clauses and runs them. */
 import { release } from "node:os";
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import { isVersion, versions, type Version } from "../../cni/version.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { FakeNode } from "../node/fake-node.ts";

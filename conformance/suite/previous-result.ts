@@ -1,5 +1,5 @@
 /** The result of a plugin that came before in a chain, in the shape of each version. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { resultShape, type Version } from "../../cni/version.ts";
 import { chainedAddress, type Box } from "./box.ts";
 

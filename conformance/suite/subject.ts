@@ -1,5 +1,5 @@
 /** The plugin that is judged: an executable, its kind, and a configuration that must work. */
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import type { Version } from "../../cni/version.ts";
 import type { Kind } from "./clause.ts";
 

@@ -1,5 +1,5 @@
 /** What a case works with: a host of its own, the plugin under judgement, and ways to say what must come of a call. */
-import { isJsonObject, type JsonObject } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import { isAtLeast, type Version } from "../../cni/version.ts";
 import { diff } from "../node/diff.ts";
 import type { FakeNode } from "../node/fake-node.ts";

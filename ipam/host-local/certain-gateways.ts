@@ -1,5 +1,6 @@
 /** The gateways that every lease of a network comes with, as far as that can be told without leasing. */
-import { isJsonObject, lookUp } from "../../cni/configuration.ts";
+import { lookUp } from "../../cni/configuration.ts";
+import { isJsonObject } from "../../cni/json-object.ts";
 import type { Request } from "../../cni/request.ts";
 import { samePrefix, type Prefix } from "../../inet/prefix.ts";
 import { readConfiguration } from "./configuration.ts";

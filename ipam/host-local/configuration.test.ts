@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { CniError } from "../../cni/error.ts";
 import { formatAddress } from "../../inet/address.ts";
 import { readDataDir, readWithRanges, requestedAddresses } from "./configuration.ts";

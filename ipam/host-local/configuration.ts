@@ -1,5 +1,6 @@
 /** host-local's part of the network configuration, with the keys of the reference plugin. */
-import { isJsonObject, lookUp, type JsonObject } from "../../cni/configuration.ts";
+import { lookUp } from "../../cni/configuration.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
 
 import type { Request } from "../../cni/request.ts";

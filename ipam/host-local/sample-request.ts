@@ -1,5 +1,5 @@
 /** Requests for tests, as dispatch makes them. */
-import type { JsonObject } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import type { Command } from "../../cni/environment.ts";
 import { silentLog } from "../../cni/log.ts";
 import type { Request } from "../../cni/request.ts";

@@ -1,6 +1,7 @@
 /** The bridge plugin's configuration: every key of the reference plugin but the VLAN ones. */
 import { packKeys, readArguments } from "../../cni/arguments.ts";
-import { lookUp, type JsonObject } from "../../cni/configuration.ts";
+import { lookUp } from "../../cni/configuration.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
 import { InetError } from "../../inet/address.ts";
 import { parseUnicastMac } from "../../inet/mac.ts";

@@ -179,7 +179,7 @@ export const addClauses: readonly Clause[] = [
       await Promise.all(
         boxes.map(async (of, at) => trial.succeed("DEL", { of, ...trial.final(added[at] ?? {}) })),
       );
-      for (const of of boxes.slice(0, 1)) await claimDetached(trial, of);
+      for (const box of boxes.slice(0, 1)) await claimDetached(trial, box);
     },
   },
   {

@@ -28,6 +28,7 @@ export default {
       testPathIgnorePatterns: [
         ...shared.testPathIgnorePatterns,
         "/conformance/kernel/",
+        "/conformance/mutants/",
         "/conformance/node/",
         "/conformance/runtimes/",
       ],
@@ -35,7 +36,7 @@ export default {
     {
       ...shared,
       displayName: "kernel",
-      testMatch: ["<rootDir>/conformance/{kernel,node}/**/*.test.ts"],
+      testMatch: ["<rootDir>/conformance/{kernel,mutants,node}/**/*.test.ts"],
     },
     { ...shared, displayName: "runtimes", testMatch: ["<rootDir>/conformance/runtimes/**/*.test.ts"] },
   ],

@@ -2,7 +2,6 @@
 import {
   chmodSync,
   copyFileSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
@@ -23,10 +22,8 @@ export interface InstalledFolder extends Disposable {
 /** The executables under test, with a wrapper in place of one of them. */
 export function installWrapper({ type, body }: Pick<Mutant, "type" | "body">): InstalledFolder {
   const installed = folderBut(type);
-  const work = join(installed.folder, ".work");
-  mkdirSync(work);
   // Started by its absolute path: a plugin is named by the last part, and known as a delegate by the file behind it.
-  const facts = `plugin='${join(pluginFolder, type)}'\nwork='${work}'\n`;
+  const facts = `plugin='${join(pluginFolder, type)}'\nwork=/var/lib/node\n`;
   writeScript(join(installed.folder, type), `#!/bin/sh\n${facts}${wrapperScript}${body}\n`);
   return installed;
 }

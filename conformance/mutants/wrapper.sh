@@ -1,11 +1,11 @@
 # What stands before the body of every mutant: ways to call the real plugin, which is $plugin, and to change what goes in and
-# comes out. $work is a folder for files, because the /tmp of a fake node is the host's.
+# comes out. $work is a folder for files: that of the fake node, because the node's /tmp is the host's.
 
 # This shell exports it, and a delegate would see one variable more than its caller has.
 unset PWD
 
-input=$(mktemp "$work/input.XXXXXX")
-trap 'rm -rf "$input"*' EXIT
+# Not mktemp(1), and nothing is removed: the folder goes with the node, and a plugin is started some ten thousand times.
+input=$work/input.$$
 cat > "$input"
 
 # The plugin itself, with the same standard input.

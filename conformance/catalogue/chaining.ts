@@ -14,11 +14,11 @@ export const chainingClauses: readonly Clause[] = [
     since: "0.4.0",
     kinds: ["interface"],
     statement: "A prevResult of a version with another shape than the configuration's is refused.",
-    observed: "CHECK with a prevResult that says 0.2.0: an error; with its own version it succeeds.",
+    observed: "CHECK with the ADD's result labelled as one of 0.2.0: an error; with its own version it succeeds.",
     run: async (trial) => {
       const added = await trial.add();
-      await trial.fail("CHECK", { previous: { cniVersion: "0.2.0", ip4: { ip: "10.88.0.2/24" }, dns: {} } });
       await trial.succeed("CHECK", { previous: added });
+      await trial.fail("CHECK", { previous: { ...added, cniVersion: "0.2.0" } });
     },
   },
   {

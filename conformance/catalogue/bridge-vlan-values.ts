@@ -26,7 +26,8 @@ export const bridgeVlanValueClauses: readonly Clause[] = [
     profile: "compat",
     section: "bridge: vlan",
     statement: "A vlan outside of 0 to 4094 is refused, and nothing is made.",
-    observed: "ADD with -100, -1, 4095 and 5000 fails, names the value, and makes no link; without the key it succeeds.",
+    observed:
+      "ADD with -100, -1, 4095 and 5000 fails, names the value, and makes no link; without the key it succeeds.",
     run: async (trial) => {
       const before = await linkNames(trial, null);
       for (const vlan of badIds) {

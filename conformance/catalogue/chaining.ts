@@ -14,7 +14,8 @@ export const chainingClauses: readonly Clause[] = [
     since: "0.4.0",
     kinds: ["interface"],
     statement: "A prevResult of a version with another shape than the configuration's is refused.",
-    observed: "CHECK with the ADD's result labelled as one of 0.2.0: an error; with its own version it succeeds.",
+    observed:
+      "CHECK with the ADD's result labelled as one of 0.2.0: an error; with its own version it succeeds.",
     run: async (trial) => {
       const added = await trial.add();
       await trial.succeed("CHECK", { previous: added });

@@ -1,4 +1,5 @@
 /** A recorded call as commands to repeat it by hand, and what it said. */
+import { posix } from "node:path";
 import type { RecordedCall } from "../suite/report.ts";
 import { quoteForShell } from "./escape.ts";
 
@@ -15,10 +16,10 @@ function printed(stdin: string): string {
   return `printf %s ${quoteForShell(stdin)}`;
 }
 
-/** Namespaces that the calls are about, as commands. */
+/** Namespaces that the calls are about, as commands; paths that take a detour are the same namespace. */
 export function preparationOf(calls: readonly RecordedCall[]): readonly string[] {
-  const paths = calls.map(({ environment }) => environment["CNI_NETNS"] ?? "");
-  const names = paths.flatMap((path) => /^\/run\/netns\/(\w+)$/.exec(path)?.[1] ?? []);
+  const paths = calls.map(({ environment }) => posix.normalize(environment["CNI_NETNS"] ?? ""));
+  const names = paths.flatMap((path) => /^\/run\/netns\/(\w[\w.-]*)$/.exec(path)?.[1] ?? []);
   return [...new Set(names)].map((name) => `ip netns add ${name}`);
 }
 

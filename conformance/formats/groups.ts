@@ -2,7 +2,8 @@
 import { groupOf } from "../suite/clause.ts";
 import type { ClauseReport } from "../suite/report.ts";
 
-const titles: Readonly<Record<string, string>> = {
+/** In the order of reports. */
+export const titles: Readonly<Record<string, string>> = {
   ENV: "Environment",
   CFG: "Configuration",
   OUT: "Output",
@@ -16,8 +17,9 @@ const titles: Readonly<Record<string, string>> = {
   STA: "STATUS",
   ARG: "Arguments",
   CAP: "Capabilities",
-  PRV: "Previous result",
+  CHN: "Chaining",
   DLG: "Delegation",
+  LAT: "Latency",
   BRG: "bridge",
   HLO: "host-local",
   LOO: "loopback",

@@ -102,13 +102,15 @@ bench: build ## measure against the reference plugins and the floor; BENCH="--qu
 	$(BUN) bench/main.ts $(BENCH)
 
 # Each plugin is judged, also after another failed. What differs from the reference on purpose is in conformance/known/.
+# 3 is "none of the chosen clauses is for this plugin": that of one is no failure as long as another was judged.
 conformance: build packages ## judge our plugins as anybody's; CONFORMANCE="--only DEL" and the like pass options
-	@failed=0; for type in $(PLUGINS); do \
+	@result=3; for type in $(PLUGINS); do \
 		known=conformance/known/$$type.json; if [ -e $$known ]; then known="--known $$known"; else known=; fi; \
-		$(BIN)/trestle conformance --plugin-dir $(BIN) --type $$type $$known $(CONFORMANCE) || failed=1; echo; \
-	done; exit $$failed
+		$(BIN)/trestle conformance --plugin-dir $(BIN) --type $$type $$known $(CONFORMANCE); \
+		case $$? in 0) if [ $$result = 3 ]; then result=0; fi;; 3) ;; *) result=1;; esac; echo; \
+	done; exit $$result
 
-conformance-matrix: build packages ## the same for the reference plugins beside ours: writes docs/conformance/
+conformance-matrix: build packages ## the same for the reference plugins beside ours: writes docs/conformance/, a part with --to
 	$(BUN) conformance/matrix/main.ts $(CONFORMANCE)
 
 goldens: node_modules/.installed ## record again what ip(8) says to this kernel (root, strace, iproute2)

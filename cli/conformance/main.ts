@@ -22,6 +22,9 @@ import { UsageError } from "./usage-error.ts";
 /** Nothing was judged: neither a pass nor a failure. */
 const notJudged = 2;
 
+/** Not for this plugin is what was asked; of several plugins that are asked the same, others may have it. */
+const nothingToJudge = 3;
+
 /** @returns the exit code */
 export async function runConformance(args: readonly string[]): Promise<number> {
   try {
@@ -30,9 +33,13 @@ export async function runConformance(args: readonly string[]): Promise<number> {
     if (options.task === "list") return tell(list(options.list));
     return await run(options.run);
   } catch (error) {
-    writeText(2, `trestle conformance: ${error instanceof Error ? error.message : String(error)}\n`);
+    complain(error instanceof Error ? error.message : String(error));
     return notJudged;
   }
+}
+
+function complain(message: string): void {
+  writeText(2, `trestle conformance: ${message}\n`);
 }
 
 function read(args: readonly string[]): Options {
@@ -67,8 +74,10 @@ async function run(options: RunOptions): Promise<number> {
   await checkExecutables({ folder, type, delegate: delegateOf(type, configurationOf(type, configuration)) });
 
   const report = await judge(options, { configuration, differences });
-  if (report.clauses.every(({ verdicts }) => verdicts.length === 0))
-    throw new UsageError(`none of the clauses that were chosen is for this plugin in ${versionsOf(report)}`);
+  if (report.clauses.every(({ verdicts }) => verdicts.length === 0)) {
+    complain(`none of the clauses that were chosen is for ${type} in ${versionsOf(report)}`);
+    return nothingToJudge;
+  }
   const isListed = differences !== undefined;
   const isColoured = target === undefined && isatty(1) && !process.env["NO_COLOR"];
   const text = formatReport(report, { format, isColoured, isListed });
@@ -126,5 +135,5 @@ function endOnSignals(progress: ProgressLine): void {
 
 function tellStale(differences: Differences, report: Report): void {
   for (const [id, why] of staleDifferences(differences, { catalogue, report }))
-    writeText(2, `trestle conformance: --known lists ${id}, which ${why}\n`);
+    complain(`--known lists ${id}, which ${why}`);
 }

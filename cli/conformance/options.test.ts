@@ -61,6 +61,11 @@ describe("readOptions()", () => {
     });
   });
 
+  test("--json is --format json, also beside it", () => {
+    for (const more of ["--json", "--format json", "--json --format json"])
+      expect(read(`${needed} ${more}`)).toMatchObject({ run: { format: "json" } });
+  });
+
   test("lists have commas and may be repeated", () => {
     const line = `${needed} --only DEL,GC-01 --only DEL-02 --profile spec,quality --profile compat`;
     expect(read(line)).toMatchObject({
@@ -94,7 +99,11 @@ describe("readOptions()", () => {
     [`${needed} --only DEL-09,del`, '--only has "DEL-09", "del": no clause or group'],
     [`${needed} --version 1.0`, '--version is "1.0": it takes 0.1.0, 0.2.0'],
     [`${needed} --format xml`, '--format is "xml": it takes table, json, junit, html, markdown'],
+    [`${needed} --jobs abc`, '--jobs is "abc": it takes a whole number from 1 to 256'],
     [`${needed} --jobs 0`, '--jobs is "0": it takes a whole number from 1 to 256'],
+    [`${needed} --json --format junit`, "--json and --format junit contradict each other"],
+    [`${needed} --json --format table`, "--json and --format table contradict each other"],
+    ["--list --json --format html", "--json and --format html contradict each other"],
     ["--list --format html", "--list comes as table or json, not as html"],
     [`${needed} --fast`, "--fast"],
     [`${needed} more`, "more"],

@@ -1,9 +1,10 @@
 /** What `trestle conformance` was asked to do, as far as the command line alone tells. */
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { isVersion, versions, type Version } from "../../cni/version.ts";
-import { kinds, profiles, type Clause, type Kind } from "../../conformance/suite/clause.ts";
-import { unknownIds, type Choice } from "../../conformance/suite/plan.ts";
+import type { Version } from "../../cni/version.ts";
+import { kinds, type Clause, type Kind } from "../../conformance/suite/clause.ts";
+import type { Choice } from "../../conformance/suite/plan.ts";
+import { listed, oneOf, readJobs, readOnly, readProfiles, readVersion } from "./option-values.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const formats = ["table", "json", "junit", "html", "markdown"] as const;
@@ -50,7 +51,7 @@ export function readOptions(args: readonly string[], surroundings: Surroundings)
     profiles: readProfiles(listed(values.profile)),
     only: readOnly(listed(values.only), surroundings.catalogue),
   };
-  const format = values.json ? "json" : oneOf("format", values.format, formats);
+  const format = readFormat(values.format, values.json);
   const kind = values.kind === undefined ? undefined : oneOf("kind", values.kind, kinds);
   if (values.list) {
     if (format !== "json" && format !== "table")
@@ -87,7 +88,7 @@ function parse(args: readonly string[]) {
         profile: { type: "string", multiple: true, default: [] },
         only: { type: "string", multiple: true, default: [] },
         version: { type: "string" },
-        format: { type: "string", default: "table" },
+        format: { type: "string" },
         json: { type: "boolean", default: false },
         out: { type: "string" },
         known: { type: "string" },
@@ -101,9 +102,12 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Of an option that takes a list and may be repeated. */
-function listed(texts: readonly string[]): readonly string[] {
-  return texts.flatMap((text) => text.split(",").map((item) => item.trim()));
+/** `--json` is short for one of the formats, and contradicts the others. */
+function readFormat(text: string | undefined, isJson: boolean): Format {
+  const format = oneOf("format", text ?? (isJson ? "json" : "table"), formats);
+  if (isJson && format !== "json")
+    throw new UsageError(`--json and --format ${format} contradict each other: give one of them`);
+  return format;
 }
 
 /** An empty text is a variable of a script that was not set. */
@@ -112,38 +116,8 @@ function demanded(option: string, text: string | undefined): string {
   return text;
 }
 
-function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((item) => item === text);
-  if (found !== undefined) return found;
-  throw new UsageError(`--${option} is "${text}": it takes ${allowed.join(", ")}`);
-}
-
-function readProfiles(texts: readonly string[]): Choice["profiles"] {
-  return texts.length === 0 ? profiles : texts.map((text) => oneOf("profile", text, profiles));
-}
-
-function readOnly(texts: readonly string[], catalogue: readonly Clause[]): readonly string[] {
-  const unknown = unknownIds(catalogue, texts);
-  if (unknown.length === 0) return texts;
-  const what = unknown.map((id) => `"${id}"`).join(", ");
-  throw new UsageError(
-    `--only has ${what}: no clause or group of clauses is called that; trestle conformance --list has them`,
-  );
-}
-
 /** A type is a file's name: a path would leave the folder. */
 function readType(text: string): string {
   if (basename(text) === text && text !== "." && text !== "..") return text;
   throw new UsageError(`--type is "${text}": it takes the name of a file in the folder of --plugin-dir`);
-}
-
-function readVersion(text: string): Version {
-  if (isVersion(text)) return text;
-  throw new UsageError(`--version is "${text}": it takes ${versions.join(", ")}`);
-}
-
-function readJobs(text: string): number {
-  const jobs = Number(text);
-  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 256) return jobs;
-  throw new UsageError(`--jobs is "${text}": it takes a whole number from 1 to 256`);
 }

@@ -2,7 +2,7 @@
 import type { Version } from "../../cni/version.ts";
 import type { ClauseReport, RecordedCall } from "../suite/report.ts";
 import { withoutChance } from "./chance.ts";
-import { standingOf, type Standing } from "./standing.ts";
+import { isFailure, standingOf, type Standing } from "./standing.ts";
 
 export interface Finding {
   readonly standing: Standing;
@@ -27,7 +27,7 @@ export function findingsOf(report: ClauseReport): readonly Finding[] {
     const before = found.get(key);
     found.set(key, { standing, reason, calls, ...before, versions: [...(before?.versions ?? []), version] });
   }
-  const failed = ({ standing }: Finding): boolean => standing === "fail" || standing === "known";
+  const failed = ({ standing }: Finding): boolean => isFailure(standing);
   const all = [...found.values()];
   return [...all.filter(failed), ...all.filter((finding) => !failed(finding))];
 }

@@ -2,17 +2,16 @@
 import { describeCalls } from "./call.ts";
 import { escapeMarkup } from "./escape.ts";
 import type { Cell, Group, Row, Told } from "./sheet.ts";
-import { signs, versionSpans, words } from "./standing.ts";
+import { isFailure, signs, versionSpans, words } from "./standing.ts";
 
 /** What the page can be filtered by, beside the class. */
-export type Mark = "all" | "fail" | "known" | "skipped" | "differ";
+export type Mark = "all" | "fail" | "should" | "known" | "skipped" | "differ";
 
 function marksOf({ cells }: Row): readonly Mark[] {
   const found = new Set(cells.flatMap((cell) => (cell === undefined ? [] : [cell.standing])));
   const marks: Mark[] = ["all"];
-  for (const mark of ["fail", "known", "skipped"] as const) if (found.has(mark)) marks.push(mark);
-  const isFailure = found.has("fail") || found.has("known");
-  if (isFailure && found.has("pass")) marks.push("differ");
+  for (const mark of ["fail", "should", "known", "skipped"] as const) if (found.has(mark)) marks.push(mark);
+  if ([...found].some(isFailure) && found.has("pass")) marks.push("differ");
   return marks;
 }
 
@@ -48,8 +47,7 @@ function cellOf(
   const css = standing === "not applicable" ? "na" : standing;
   const small = note === "" ? "" : `<small>${note}</small>`;
   const mark = `<b aria-hidden="true">${signs[standing]}</b><span class="aloud">${words[standing]}</span>${small}`;
-  const isTold = standing === "fail" || standing === "known";
-  const content = isTold ? `<a href="#${id}" title="what failed">${mark}</a>` : mark;
+  const content = isFailure(standing) ? `<a href="#${id}" title="what failed">${mark}</a>` : mark;
   return `<td class="cell ${css}${first}">${content}</td>`;
 }
 

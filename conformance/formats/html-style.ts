@@ -3,13 +3,13 @@ export const style = `
 :root {
   --ground: #fbfbfa; --sheet: #fff; --ink: #1d2125; --faint: #68707a; --line: #e3e5e8; --hover: #f3f5f8; --link: #1f5fbf;
   --pass: #1a7f4b; --pass-ground: #e3f4ea; --fail: #b3261e; --fail-ground: #fbdcd9; --known: #8a5a00; --known-ground: #fcefcf;
-  --skipped: #3d5f94; --skipped-ground: #e4ecf8; --na: #8a929c;
+  --should: #86308f; --should-ground: #f5e4f7; --skipped: #3d5f94; --skipped-ground: #e4ecf8; --na: #8a929c;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #14171a; --sheet: #1b1f23; --ink: #e4e7ea; --faint: #98a1ab; --line: #30363c; --hover: #23282e; --link: #82b1f5;
     --pass: #5fd195; --pass-ground: #163a27; --fail: #ff9c94; --fail-ground: #56201d; --known: #f0c264; --known-ground: #463511;
-    --skipped: #9dbcec; --skipped-ground: #213350; --na: #6d7680;
+    --should: #e3a6ec; --should-ground: #43264a; --skipped: #9dbcec; --skipped-ground: #213350; --na: #6d7680;
   }
 }
 * { box-sizing: border-box; }
@@ -28,15 +28,16 @@ a:hover { text-decoration: underline; }
 table { border-collapse: separate; border-spacing: 0; background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; }
 caption { text-align: left; padding: 0 0 .5rem; font-size: .85rem; }
 th { text-align: left; font-weight: 600; }
-.pass { color: var(--pass); } .fail { color: var(--fail); } .known { color: var(--known); } .skipped { color: var(--skipped); } .na { color: var(--na); }
+.pass { color: var(--pass); } .fail { color: var(--fail); } .should { color: var(--should); } .known { color: var(--known); } .skipped { color: var(--skipped); } .na { color: var(--na); }
 
 .totals { margin: 1.5rem 0; width: 100%; max-width: 76rem; }
 .totals th, .totals td { padding: .45rem .9rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 .totals tbody tr:last-child > * { border-bottom: 0; }
 .totals thead th { color: var(--faint); font-weight: 500; font-size: .85rem; }
 .totals td { width: 21%; }
-.totals tr.pass, .totals tr.fail { color: inherit; }
+.totals tr:is(.pass, .should, .fail) { color: inherit; }
 .totals tr > th[scope=row] { border-left: 4px solid var(--pass); }
+.totals tr.should > th[scope=row] { border-left-color: var(--should); }
 .totals tr.fail > th[scope=row] { border-left-color: var(--fail); }
 .totals th small { display: block; font-weight: 400; overflow-wrap: anywhere; }
 .bar { display: flex; height: .55rem; border-radius: 4px; overflow: hidden; gap: 1px; margin: .35rem 0 .15rem; background: var(--line); }
@@ -89,6 +90,7 @@ details[open] > summary::after { content: " ⌄"; }
 .cell b { display: inline-block; min-width: 1.7rem; line-height: 1.45rem; border-radius: 5px; }
 .cell.pass b { background: var(--pass-ground); }
 .cell.fail b { background: var(--fail); color: var(--sheet); }
+.cell.should b { background: var(--should-ground); }
 .cell.known b { background: var(--known-ground); }
 .cell.skipped b { background: var(--skipped-ground); }
 .cell small { display: block; color: var(--faint); line-height: 1.15; margin-top: .15rem; }

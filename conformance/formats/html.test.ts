@@ -36,16 +36,18 @@ describe("formatHtml()", () => {
   test("of one plugin has a column for each version", () => {
     expect(page).toContain('<th scope="col" class="first">0.4.0</th><th scope="col">1.1.0</th>');
     const row = /<tr id="ENV-02".*?<\/tr>/s.exec(page)?.[0] ?? "";
-    expect(row).toContain('data-profile="quality" data-marks="all fail differ"');
-    expect(row).toMatch(/<td class="cell fail first"><a href="#ENV-02".*<td class="cell pass">/);
+    expect(row).toContain('data-profile="quality" data-marks="all should differ"');
+    expect(row).toMatch(/<td class="cell should first"><a href="#ENV-02".*<td class="cell pass">/);
+    expect(row).toContain('<b class="should">! should, and does not</b>');
     expect(row).toContain("By hand, as root:");
+    expect(page).toMatch(/<tr id="DEL-02".*?data-marks="all fail">.*?<td class="cell fail first">/s);
   });
 
   test("of several has a column for each plugin, below its type", () => {
     expect(matrix).toContain('<th scope="colgroup" colspan="2" class="first">evil</th>');
     expect(matrix).toContain("evil · two<small>from &lt;source&gt;</small>");
     const row = /<tr id="ENV-02".*?<\/tr>/s.exec(matrix)?.[0] ?? "";
-    expect(row).toMatch(/<td class="cell fail first">.*<small>0\.4\.0<\/small>.*<td class="cell"><\/td>/);
+    expect(row).toMatch(/<td class="cell should first">.*<small>0\.4\.0<\/small>.*<td class="cell"><\/td>/);
   });
 
   test("a remark cannot end its comment", () => {

@@ -44,7 +44,7 @@ ${clausesTable(sheet)}
 function totalsTable(totals: readonly Total[]): string {
   const head = profiles.map((profile) => `<th scope="col">${profile}</th>`).join("");
   return `<table class="totals">
-<caption>Clauses by class: <b>spec</b>, a failure does not conform; <b>compat</b>, it differs from the reference plugins; <b>quality</b>, it leaks, loses or hides something.</caption>
+<caption>Clauses by class: <b>spec</b>, the specification asks for it; <b>compat</b>, the reference plugins do it; <b>quality</b>, without it something leaks, is lost or hidden. What fails a MUST of spec does not conform; for what only should be there may be a reason.</caption>
 <thead><tr><th scope="col">plugin</th>${head}</tr></thead>
 <tbody>
 ${totals.map(totalRow).join("\n")}
@@ -55,7 +55,8 @@ ${totals.map(totalRow).join("\n")}
 function totalRow({ name, description, tallies }: Total): string {
   const about = description === "" ? "" : `<small>${escapeMarkup(description)}</small>`;
   const cells = profiles.map((profile) => `<td>${bar(tallies[profile])}</td>`).join("");
-  const verdict = sum(tallies, "fail") === 0 ? "pass" : "fail";
+  const worst = (["fail", "should"] as const).find((standing) => sum(tallies, standing) > 0);
+  const verdict = worst ?? "pass";
   return `<tr class="${verdict}"><th scope="row">${escapeMarkup(name)}${about}</th>${cells}</tr>`;
 }
 
@@ -88,6 +89,7 @@ function toolbar({ headings, groups }: Sheet): string {
   const outcomes = [
     radio("all", `all <b>${rowCount(groups, "all")}</b>`, true),
     radio("fail", `${signs.fail} fails <b>${rowCount(groups, "fail")}</b>`),
+    radio("should", `${signs.should} should <b>${rowCount(groups, "should")}</b>`),
     ...(headings.length > 1 ? [radio("differ", `differs <b>${rowCount(groups, "differ")}</b>`)] : []),
     radio("known", `${signs.known} on purpose <b>${rowCount(groups, "known")}</b>`),
     radio("skipped", `${signs.skipped} skipped <b>${rowCount(groups, "skipped")}</b>`),

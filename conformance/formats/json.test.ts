@@ -10,15 +10,16 @@ describe("formatJson()", () => {
       plugin: { type: "evil", folder: "/plugins", kind: "interface", versions: ["0.4.0", "1.1.0"] },
       kernel: "6.1.0",
       totals: {
-        spec: { pass: 1, fail: 0, known: 0, skipped: 1, "not applicable": 0 },
+        spec: { pass: 1, fail: 1, known: 0, skipped: 1, "not applicable": 0 },
         compat: { known: 1 },
         quality: { fail: 1 },
       },
-      decisive: ["ENV-02"],
+      decisive: ["ENV-02", "DEL-02"],
       clauses: [
         { id: "ENV-01", strength: "MUST", profile: "spec", outcome: "pass", verdicts: [{}, {}] },
         {
           id: "ENV-02",
+          strength: "SHOULD",
           outcome: "fail",
           verdicts: [
             {
@@ -31,6 +32,7 @@ describe("formatJson()", () => {
           ],
         },
         { id: "DEL-01", outcome: "known", knownDifference: "our <way> is better" },
+        { id: "DEL-02", outcome: "fail" },
         { id: "GC-01", outcome: "skipped", since: "1.1.0" },
       ],
     });
@@ -41,7 +43,7 @@ describe("formatJson()", () => {
     const clauses = sampleReport.clauses.map(({ knownDifference: _why, ...report }) => report);
     const decisiveOf = (isListed: boolean): unknown =>
       (JSON.parse(formatJson({ ...sampleReport, clauses }, { isListed })) as { decisive: unknown }).decisive;
-    expect(decisiveOf(true)).toEqual(["ENV-02", "DEL-01"]);
-    expect(decisiveOf(false)).toEqual(["ENV-02"]);
+    expect(decisiveOf(true)).toEqual(["ENV-02", "DEL-01", "DEL-02"]);
+    expect(decisiveOf(false)).toEqual(["ENV-02", "DEL-02"]);
   });
 });

@@ -10,7 +10,7 @@ describe("formatJunit()", () => {
     const elements = elementsOf(text);
     const count = (name: string): number => elements.filter((each) => each === name).length;
     expect(elements.slice(0, 3)).toEqual(["testsuites", "testsuite", "testcase"]);
-    expect([count("testsuite"), count("testcase"), count("failure"), count("skipped")]).toEqual([3, 7, 1, 3]);
+    expect([count("testsuite"), count("testcase"), count("failure"), count("skipped")]).toEqual([3, 9, 3, 3]);
     expect(text).not.toMatch(/[^\P{C}\n]/u);
   });
 
@@ -22,7 +22,7 @@ describe("formatJunit()", () => {
 
   test("counts, at the top and in each group", () => {
     expect(text).toContain(
-      '<testsuites name="conformance of evil" tests="7" failures="1" errors="0" skipped="3" time="8.400">',
+      '<testsuites name="conformance of evil" tests="9" failures="3" errors="0" skipped="3" time="10.800">',
     );
     expect(text).toContain(
       '<testsuite name="ENV" tests="4" failures="1" errors="0" skipped="0" time="4.800">',
@@ -30,7 +30,10 @@ describe("formatJunit()", () => {
   });
 
   test("says what failed, by which class, and how to repeat it", () => {
-    expect(text).toContain('<failure type="quality" message="expected more">expected more\n&lt;/pre&gt;');
+    expect(text).toContain(
+      '<failure type="quality" message="should, and does not: expected more">expected more\n&lt;/pre&gt;',
+    );
+    expect(text).toContain('<failure type="spec" message="a lease is left">a lease is left\n\n');
     expect(text).toContain("2 Parameters: How ENV-02 is observed.\n\nip netns add one\nprintf %s ");
   });
 

@@ -3,7 +3,7 @@ import { decides, type ClauseReport, type Report, type Verdict } from "../suite/
 import { describeCalls } from "./call.ts";
 import { escapeMarkup, printableLine } from "./escape.ts";
 import { grouped } from "./groups.ts";
-import { standingOf, type Standing } from "./standing.ts";
+import { standingOf, words, type Standing } from "./standing.ts";
 
 export interface JunitOptions {
   /** Whether the differences from the reference were listed, so that others are failures. */
@@ -73,10 +73,11 @@ function testcase(each: Case, { subject }: Report): readonly string[] {
 /** The element inside of a test case; empty for a pass. */
 function endingOf({ report, verdict, decides: counts }: Case): string {
   const { outcome, reason } = verdict;
+  const unkept = counts ? failure(report, verdict) : leftOut(`differs from the reference plugins: ${reason}`);
   const endings: Readonly<Record<Standing, () => string>> = {
     pass: () => "",
-    fail: () =>
-      counts ? failure(report, verdict) : leftOut(`differs from the reference plugins: ${reason}`),
+    fail: () => unkept,
+    should: () => unkept,
     known: () => leftOut(`differs on purpose: ${report.knownDifference}: ${reason}`),
     skipped: () => leftOut(reason),
     "not applicable": () => leftOut(`does not apply: ${reason}`),
@@ -84,8 +85,11 @@ function endingOf({ report, verdict, decides: counts }: Case): string {
   return endings[standingOf(report, outcome)]();
 }
 
-function failure({ clause }: ClauseReport, { reason, calls }: Verdict): string {
-  const head = attributes({ type: clause.profile, message: reason.split("\n")[0] ?? "" });
+function failure(report: ClauseReport, { outcome, reason, calls }: Verdict): string {
+  const { clause } = report;
+  // CI systems know one kind of failure: what makes the difference is said in words.
+  const lead = standingOf(report, outcome) === "should" ? `${words.should}: ` : "";
+  const head = attributes({ type: clause.profile, message: `${lead}${reason.split("\n")[0]}` });
   const text = `${reason}\n\n${clause.section}: ${clause.observed}\n\n${describeCalls(calls)}`;
   return `      <failure${head}>${escapeMarkup(text.trimEnd())}</failure>`;
 }

@@ -15,7 +15,10 @@ const both = formatMarkdown(
 describe("formatMarkdown()", () => {
   test("of one plugin has a column for each version", () => {
     expect(one).toContain("| clause |  |  | 0.4.0 | 1.1.0 |");
-    expect(one).toContain("| **ENV-02** What ENV-02 promises. | SHOULD | quality | ✗ | ✓ |");
+    expect(one).toContain("| **ENV-02** What ENV-02 promises. | SHOULD | quality | ! | ✓ |");
+    expect(one).toContain("| **DEL-02** What DEL-02 promises. | MUST | spec | ✗ | ✗ |");
+    expect(one).toContain("**should, and does not in 0.4.0:** expected more");
+    expect(one).toContain("**fails in 0.4.0, 1.1.0:** a lease is left");
     expect(one).toContain("| **DEL-01** What DEL-01 promises. | quirk | compat | ≠ | ≠ |");
     expect(one).toContain("| **GC-01** What GC-01 promises. | MUST | spec |  | ○ |");
   });
@@ -25,8 +28,8 @@ describe("formatMarkdown()", () => {
 
 # Two \| plugins`);
     expect(both).toContain("| clause |  |  | evil<br>one | evil<br>two |");
-    expect(both).toContain("| **ENV-02** What ENV-02 promises. | SHOULD | quality | ✗ 0.4.0 | ✗ 0.4.0 |");
-    expect(both).toContain("| 1 ✓&ensp;1 ○ | 1 ≠ | 1 ✗ |");
+    expect(both).toContain("| **ENV-02** What ENV-02 promises. | SHOULD | quality | ! 0.4.0 | ! 0.4.0 |");
+    expect(both).toContain("| 1 ✓&ensp;1 ✗&ensp;1 ○ | 1 ≠ | 1 ! |");
   });
 
   test("every row of a table has as many cells as its head", () => {
@@ -40,6 +43,6 @@ describe("formatMarkdown()", () => {
     const outside = one.replaceAll(/<pre>.*?<\/pre>/gs, "");
     expect(outside).not.toMatch(/(?<!\\)[`|]{3}/);
     expect(one).not.toMatch(/[^\P{C}\n]/u);
-    expect(one.match(/<\/pre>/g)).toHaveLength(1);
+    expect(one.match(/<\/pre>/g)).toHaveLength(2);
   });
 });

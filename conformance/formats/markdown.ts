@@ -3,7 +3,7 @@ import { profiles } from "../suite/clause.ts";
 import { describeCalls } from "./call.ts";
 import { escapeMarkdown, escapeMarkup } from "./escape.ts";
 import type { Cell, Group, Row, Sheet, Told, Total } from "./sheet.ts";
-import { signs, standings, versionSpans, words, type Tally } from "./standing.ts";
+import { isFailure, signs, standings, versionSpans, words, type Tally } from "./standing.ts";
 
 /** @param remark a line of its own under the title, such as who generated the file */
 export function formatMarkdown(sheet: Sheet, remark = ""): string {
@@ -68,7 +68,7 @@ function cellText(cell: Cell | undefined): string {
 function findings({ groups }: Sheet): readonly string[] {
   const rows = groups.flatMap((group) => group.rows);
   const told = rows.flatMap(({ clause, told: all }) => {
-    const failures = all.filter(({ standing }) => standing === "fail" || standing === "known");
+    const failures = all.filter(({ standing }) => isFailure(standing));
     return failures.length === 0
       ? []
       : [`### ${clause.id}`, escapeMarkdown(clause.observed), ...failures.map(finding)];

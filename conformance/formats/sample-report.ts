@@ -37,11 +37,20 @@ const passing: ClauseReport = {
   outcome: "pass",
 };
 
-const failing: ClauseReport = {
+const wanting: ClauseReport = {
   clause: sampleClause("ENV-02", { strength: "SHOULD", profile: "quality" }),
   verdicts: [
     sampleVerdict("0.4.0", { outcome: "fail", reason: `expected more\n${hostile}`, calls: [call] }),
     sampleVerdict("1.1.0"),
+  ],
+  outcome: "fail",
+};
+
+const broken: ClauseReport = {
+  clause: sampleClause("DEL-02"),
+  verdicts: [
+    sampleVerdict("0.4.0", { outcome: "fail", reason: "a lease is left", calls: [call] }),
+    sampleVerdict("1.1.0", { outcome: "fail", reason: "a lease is left" }),
   ],
   outcome: "fail",
 };
@@ -70,5 +79,5 @@ export const sampleReport: Report = {
     versions: ["0.4.0", "1.1.0"],
   },
   kernel: "6.1.0",
-  clauses: [passing, failing, meant, unseen],
+  clauses: [passing, wanting, meant, broken, unseen],
 };

@@ -16,12 +16,25 @@ describe("versionSpans()", () => {
 });
 
 describe("standingOf()", () => {
+  const failed = [sampleVerdict("1.1.0", { outcome: "fail" })];
+
+  test.each([
+    ["MUST", "spec", "fail"],
+    ["MAY", "spec", "fail"],
+    ["SHOULD", "spec", "should"],
+    ["SHOULD", "quality", "should"],
+    ["quirk", "compat", "fail"],
+  ] as const)("a %s of %s that is not kept: %s", (strength, profile, standing) => {
+    const clause = sampleClause("X-1", { strength, profile });
+    expect(standingOf({ clause, verdicts: failed, outcome: "fail" })).toBe(standing);
+    expect(standingOf({ clause, verdicts: [], outcome: "pass" })).toBe("pass");
+  });
+
   test("only a difference from the reference can be on purpose", () => {
-    const verdicts = [sampleVerdict("1.1.0", { outcome: "fail" })];
     const of = (profile: "spec" | "compat"): string =>
       standingOf({
         clause: sampleClause("X-1", { profile }),
-        verdicts,
+        verdicts: failed,
         outcome: "fail",
         knownDifference: "so",
       });
@@ -71,7 +84,7 @@ describe("sheetOfPlugins()", () => {
     expect(sheet.groups[0]?.rows[1]?.cells).toEqual([
       undefined,
       undefined,
-      { standing: "fail", note: "0.4.0" },
+      { standing: "should", note: "0.4.0" },
     ]);
   });
 });

@@ -3,13 +3,17 @@ import { versions, type Version } from "../../cni/version.ts";
 import type { ClauseReport } from "../suite/report.ts";
 import type { Outcome } from "../suite/verdict.ts";
 
-/** A difference from the reference that the plugin's author means is told apart from failures. */
-export const standings = ["pass", "fail", "known", "skipped", "not applicable"] as const;
+/**
+ * Two kinds of failure are told apart from the others: that of a SHOULD, for which RFC 2119 grants that there may be good reasons, and a
+ * difference from the reference that the plugin's author means.
+ */
+export const standings = ["pass", "fail", "should", "known", "skipped", "not applicable"] as const;
 export type Standing = (typeof standings)[number];
 
 export const signs: Readonly<Record<Standing, string>> = {
   pass: "✓",
   fail: "✗",
+  should: "!",
   known: "≠",
   skipped: "○",
   "not applicable": "–",
@@ -19,6 +23,7 @@ export const signs: Readonly<Record<Standing, string>> = {
 export const words: Readonly<Record<Standing, string>> = {
   pass: "passes",
   fail: "fails",
+  should: "should, and does not",
   known: "differs on purpose",
   skipped: "skipped",
   "not applicable": "does not apply",
@@ -26,15 +31,22 @@ export const words: Readonly<Record<Standing, string>> = {
 
 /** Of one version, or over all when `outcome` is left out. */
 export function standingOf(report: ClauseReport, outcome: Outcome = report.outcome): Standing {
-  const isMeant = report.knownDifference !== undefined && report.clause.profile === "compat";
-  return outcome === "fail" && isMeant ? "known" : outcome;
+  if (outcome !== "fail") return outcome;
+  const { profile, strength } = report.clause;
+  if (report.knownDifference !== undefined && profile === "compat") return "known";
+  return strength === "SHOULD" ? "should" : "fail";
+}
+
+/** True where a promise was not kept, for whatever reason. */
+export function isFailure(standing: Standing): boolean {
+  return standing === "fail" || standing === "should" || standing === "known";
 }
 
 /** Numbers of clauses by standing. */
 export type Tally = Readonly<Record<Standing, number>>;
 
 export function tally(found: readonly Standing[]): Tally {
-  const numbers = { pass: 0, fail: 0, known: 0, skipped: 0, "not applicable": 0 };
+  const numbers = { pass: 0, fail: 0, should: 0, known: 0, skipped: 0, "not applicable": 0 };
   for (const standing of found) numbers[standing]++;
   return numbers;
 }

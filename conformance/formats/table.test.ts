@@ -7,11 +7,14 @@ const text = formatTable(sampleReport);
 describe("formatTable()", () => {
   test("groups clauses, with what failed below", () => {
     expect(text).toContain(
-      "\n\nENV  Environment\n  ✓ ENV-01   MUST   spec    What ENV-01 promises.\n  ✗ ENV-02 ",
+      "\n\nENV  Environment\n  ✓ ENV-01   MUST   spec    What ENV-01 promises.\n  ! ENV-02 ",
     );
-    expect(text).toContain("      fails in 0.4.0: expected more\n");
+    expect(text).toContain("      should, and does not in 0.4.0: expected more\n");
     expect(text).toContain("DEL\n  ≠ DEL-01   quirk  compat ");
     expect(text).toContain("      differs on purpose: says 0.4.0\n      on purpose: our <way> is better");
+    expect(text).toContain(
+      "  ✗ DEL-02   MUST   spec    What DEL-02 promises.\n      fails: a lease is left\n",
+    );
     expect(text).toContain("      skipped: no nft");
   });
 
@@ -35,10 +38,10 @@ describe("formatTable()", () => {
         .slice(-4)
         .map((line) => line.trim().split(/ {2,}/)),
     ).toEqual([
-      ["passes", "fails", "differs on purpose", "skipped", "does not apply"],
-      ["spec", "1", "0", "0", "1", "0"],
-      ["compat", "0", "0", "1", "0", "0"],
-      ["quality", "0", "1", "0", "0", "0"],
+      ["passes", "fails", "should, and does not", "differs on purpose", "skipped", "does not apply"],
+      ["spec", "1", "1", "0", "0", "1", "0"],
+      ["compat", "0", "0", "0", "1", "0", "0"],
+      ["quality", "0", "0", "1", "0", "0", "0"],
     ]);
   });
 
@@ -49,14 +52,14 @@ describe("formatTable()", () => {
   });
 
   test("is coloured when asked for", () => {
-    expect(formatTable(sampleReport, { isColoured: true })).toContain("\u001B[31m✗\u001B[0m ENV-02");
+    expect(formatTable(sampleReport, { isColoured: true })).toContain("\u001B[31m✗\u001B[0m DEL-02");
   });
 });
 
 describe("formatSummary()", () => {
   test("is one line that names what failed", () => {
     expect(formatSummary(sampleReport)).toBe(
-      "evil: 4 clauses in CNI 0.4.0, 1.1.0: 1 passed, 1 failed, 1 differ on purpose, 1 skipped (ENV-02)",
+      "evil: 5 clauses in CNI 0.4.0, 1.1.0: 1 passed, 1 failed, 1 SHOULD not kept, 1 differ on purpose, 1 skipped (ENV-02 DEL-02)",
     );
   });
 });

@@ -7,7 +7,16 @@ import { findingsOf, type Finding } from "./findings.ts";
 import { grouped, titleOf } from "./groups.ts";
 import { latencyLine } from "./latency-line.ts";
 import { tallies } from "./sheet.ts";
-import { signs, standings, standingOf, versionSpans, words, type Standing, type Tally } from "./standing.ts";
+import {
+  isFailure,
+  signs,
+  standings,
+  standingOf,
+  versionSpans,
+  words,
+  type Standing,
+  type Tally,
+} from "./standing.ts";
 
 export interface TableOptions {
   /** With the colours of a terminal. */
@@ -18,6 +27,7 @@ export interface TableOptions {
 const colours: Readonly<Record<Standing | "strong" | "faint", number>> = {
   pass: 32,
   fail: 31,
+  should: 35,
   known: 33,
   skipped: 36,
   "not applicable": 90,
@@ -71,10 +81,10 @@ function indented(text: string): string {
 /** Calls of the first failure alone: those of other versions look the same. */
 function details(report: ClauseReport, paint: Paint): readonly string[] {
   const overall = standingOf(report);
-  const told = findingsOf(report).filter(
-    ({ standing }) => standing === "fail" || standing === "known" || standing === overall,
-  );
-  const calls = told[0]?.standing === "fail" ? told[0].calls : [];
+  const told = findingsOf(report).filter(({ standing }) => isFailure(standing) || standing === overall);
+  // A difference on purpose needs no looking into.
+  const [first] = told;
+  const calls = first === undefined || first.standing === "known" ? [] : first.calls;
   const reasons = told.map((finding) => detail(finding, report, paint));
   if (calls.length === 0) return reasons;
   const commands = indented(`by hand, as root:\n${printable(describeCalls(calls))}`);
@@ -116,7 +126,9 @@ export function formatSummary({ subject, clauses }: Report): string {
     const number = found.filter((each) => each === standing).length;
     return number === 0 ? [] : [`${number} ${summaryWords[standing]}`];
   });
-  const failed = clauses.filter((item) => standingOf(item) === "fail").map(({ clause }) => clause.id);
+  const failed = clauses
+    .filter((item) => ["fail", "should"].includes(standingOf(item)))
+    .map(({ clause }) => clause.id);
   const which =
     failed.length === 0 ? "" : ` (${failed.slice(0, 12).join(" ")}${failed.length > 12 ? " …" : ""})`;
   const versions = versionSpans(subject.versions);
@@ -127,6 +139,7 @@ export function formatSummary({ subject, clauses }: Report): string {
 const summaryWords: Readonly<Record<Standing, string>> = {
   pass: "passed",
   fail: "failed",
+  should: "SHOULD not kept",
   known: "differ on purpose",
   skipped: "skipped",
   "not applicable": "do not apply",

@@ -15,7 +15,7 @@ function startedAs(): string {
 const name = startedAs();
 
 await start("trestle", {
-  serve: async () => (await import("./serve.ts")).serve(name),
+  serve: async (limits) => (await import("./serve.ts")).serve(name, limits),
   greet: async () => {
     const isPlugin = pluginNames.some((plugin) => plugin === name);
     if (isPlugin) return introduce(`CNI ${name} plugin ${TRESTLE_VERSION} (trestle)`);

@@ -25,7 +25,7 @@ export async function runPlugin(plugin: Plugin, { name, version }: Introduction)
     );
   }
   return start(name, {
-    serve: async () => (await import("./serve.ts")).serveRequest({ plugin, toCniError }),
+    serve: async (limits) => (await import("./serve.ts")).serveRequest({ plugin, toCniError, ...limits }),
     greet: () => introduce(`CNI ${name} plugin ${version}`),
   });
 }

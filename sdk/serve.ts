@@ -8,12 +8,13 @@ import { logLevels, silentLog, type Log } from "../cni/log.ts";
 import type { Plugin } from "../cni/request.ts";
 import { holdSignals, signals } from "../sys/libc.ts";
 import { InputNotClosed, InputTooLong, readStandardInput, writeText } from "../sys/streams.ts";
+import type { InputLimits } from "./start.ts";
 
-/** A GC of ten thousand attachments is about 2 MB. */
-const inputLimits = { bytes: 8 * 1024 * 1024, milliseconds: 60_000 };
+/** A runtime that neither writes nor closes standard input is told so. */
+const patienceMs = 60_000;
 
 /** Who serves. */
-export interface Service {
+export interface Service extends InputLimits {
   readonly plugin: Plugin;
   /** Gives whatever the plugin threw a code. */
   readonly toCniError: (error: unknown) => CniError;
@@ -52,13 +53,13 @@ function inputFault(error: unknown): CniError | undefined {
 }
 
 /** @returns the exit code */
-export async function serveRequest({ plugin, toCniError }: Service): Promise<number> {
+export async function serveRequest({ plugin, toCniError, inputLimitBytes }: Service): Promise<number> {
   // A signal in the middle would leave half an attachment; it waits until the answer is out.
   holdSignals(true, signals.terminate, signals.interrupt, signals.hangUp);
   let log: ClosingLog | undefined;
   const reply = await answer({
     environment: process.env,
-    readInput: () => readStandardInput(inputLimits),
+    readInput: () => readStandardInput({ bytes: inputLimitBytes, milliseconds: patienceMs }),
     plugin,
     openLog: async (json, environment) => (log = await openLog(json, environment)) ?? silentLog,
     toCniError: (error) => inputFault(error) ?? toCniError(error),

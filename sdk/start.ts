@@ -6,12 +6,20 @@ import { CniError, errorCodes, formatError } from "../cni/error.ts";
 import { newestVersion, versions } from "../cni/version.ts";
 import { answerVersion } from "./version.ts";
 
+/** Longest standard input, of every command. The largest configuration, that of a GC of ten thousand attachments, is about 2 MB. */
+const inputLimitBytes = 8 * 1024 * 1024;
+
 /** What the process does; each gives its exit code. */
 export interface Roles {
   /** Serves the request of CNI_COMMAND; loads what it needs itself. */
-  serve(): Promise<number>;
+  serve(limits: InputLimits): Promise<number>;
   /** Started without CNI_COMMAND, which only people do. */
   greet(): Promise<number>;
+}
+
+/** What is read of standard input. */
+export interface InputLimits {
+  readonly inputLimitBytes: number;
 }
 
 /** What a plugin prints for a person who starts it by hand; packaging tests read the version from it. */
@@ -23,8 +31,8 @@ export async function introduce(who: string): Promise<number> {
 
 function play(roles: Roles): Promise<number> {
   const command = process.env["CNI_COMMAND"] ?? "";
-  if (command === "VERSION") return answerVersion();
-  return command === "" ? roles.greet() : roles.serve();
+  if (command === "VERSION") return answerVersion({ inputLimitBytes });
+  return command === "" ? roles.greet() : roles.serve({ inputLimitBytes });
 }
 
 /** Without the C library the runtime's own output has to do. */

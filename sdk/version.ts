@@ -2,15 +2,13 @@
 import { CniError, errorCodes, formatError } from "../cni/error.ts";
 import { newestVersion } from "../cni/version.ts";
 import { describeVersions, type VersionReply } from "../cni/version-reply.ts";
+import type { InputLimits } from "./start.ts";
 
 /** A runtime that leaves standard input open gets its answer all the same. */
 const patienceMs = 1000;
 
-/** As for the other commands: the largest configuration, that of a GC, is about 2 MB. */
-const inputLimitBytes = 8 * 1024 * 1024;
-
 /** Standard input as far as it comes in time. @throws Error of the runtime when it cannot be read */
-async function readInput(): Promise<string> {
+async function readInput({ inputLimitBytes }: InputLimits): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   const readAll = async () => {
@@ -27,19 +25,19 @@ function failure(code: "ioFailure" | "decodeFailure", message: string): VersionR
   return { exitCode: 1, output: formatError(new CniError(errorCodes[code], message), newestVersion) };
 }
 
-async function reply(): Promise<VersionReply> {
+async function reply(limits: InputLimits): Promise<VersionReply> {
   try {
-    const input = await readInput();
-    if (input.length <= inputLimitBytes) return describeVersions(input);
-    return failure("decodeFailure", `standard input is longer than ${inputLimitBytes} bytes`);
+    const input = await readInput(limits);
+    if (input.length <= limits.inputLimitBytes) return describeVersions(input);
+    return failure("decodeFailure", `standard input is longer than ${limits.inputLimitBytes} bytes`);
   } catch (error) {
     return failure("ioFailure", `cannot read standard input: ${(error as Error).message}`);
   }
 }
 
 /** @returns the exit code */
-export async function answerVersion(): Promise<number> {
-  const { exitCode, output } = await reply();
+export async function answerVersion(limits: InputLimits): Promise<number> {
+  const { exitCode, output } = await reply(limits);
   try {
     await Bun.write(Bun.stdout, output);
     return exitCode;

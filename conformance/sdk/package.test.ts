@@ -1,5 +1,6 @@
 /** The package as plugin authors get it: what their compiler accepts, and what works without Bun. */
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { repository } from "../node/plugin-folder.ts";
 import { AuthorProject } from "./author-project.ts";
@@ -11,6 +12,35 @@ beforeAll(async () => {
   project = await AuthorProject.make();
 });
 afterAll(() => project[Symbol.dispose]());
+
+/** Files below a folder of the project, by their path in it. */
+function filesBelow(folder: string): readonly string[] {
+  const entries = readdirSync(project.path(folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(project.path(folder), join(entry.parentPath, entry.name)));
+}
+
+test("every link of its documents leads to something in it", () => {
+  const files = filesBelow("node_modules/trestle");
+  const links = files
+    .filter((file) => file.endsWith(".md"))
+    .flatMap((file) => {
+      const text = project.read(join("node_modules/trestle", file));
+      const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = ""]) => target);
+      return targets.map((target) => [file, join(dirname(file), target)] as const);
+    });
+  expect(links.map(([file]) => file)).toEqual(expect.arrayContaining(["README.md", "docs/sdk.md"]));
+  const isThere = (path: string) => files.some((file) => file === path || file.startsWith(path));
+  // The matrix of findings is generated; a checkout may be without it.
+  const broken = links.filter(([, path]) => !path.startsWith("docs/conformance/") && !isThere(path));
+  expect(broken).toEqual([]);
+});
+
+test("says which runtimes it needs", () => {
+  const { engines, devDependencies } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+  expect(engines).toEqual({ node: ">=20", bun: `>=${devDependencies.bun}` });
+});
 
 const compilers = [
   { moduleResolution: "nodenext", module: "nodenext" },

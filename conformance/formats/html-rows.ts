@@ -54,7 +54,7 @@ function cellOf(
 function details({ clause, told }: Row): string {
   const since = clause.since === undefined ? "" : ` · since ${clause.since}`;
   const until = clause.until === undefined ? "" : ` · until ${clause.until}`;
-  const source = `<p class="source">${escapeMarkup(clause.section)}${since}${until}</p>`;
+  const source = `<p class="source">${clause.strength} of ${clause.profile} · ${escapeMarkup(clause.section)}${since}${until}</p>`;
   const observed = `<p><b>Observed by</b> ${escapeMarkup(clause.observed)}</p>`;
   const list = told.length === 0 ? "" : `<ul>${told.map(finding).join("")}</ul>`;
   return `<div class="details"><div>${observed}${source}${list}</div></div>`;

@@ -2,14 +2,14 @@
 export const style = `
 :root {
   --ground: #fbfbfa; --sheet: #fff; --ink: #1d2125; --faint: #68707a; --line: #e3e5e8; --hover: #f3f5f8; --link: #1f5fbf;
-  --pass: #1a7f4b; --pass-ground: #e3f4ea; --fail: #b3261e; --fail-ground: #fbdcd9; --known: #8a5a00; --known-ground: #fcefcf;
-  --should: #86308f; --should-ground: #f5e4f7; --skipped: #3d5f94; --skipped-ground: #e4ecf8; --na: #8a929c;
+  --pass: #177545; --pass-ground: #e3f4ea; --fail: #b3261e; --known: #8a5a00; --known-ground: #fcefcf;
+  --should: #86308f; --should-ground: #f5e4f7; --skipped: #3d5f94; --skipped-ground: #e4ecf8; --na: #68707a;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #14171a; --sheet: #1b1f23; --ink: #e4e7ea; --faint: #98a1ab; --line: #30363c; --hover: #23282e; --link: #82b1f5;
-    --pass: #5fd195; --pass-ground: #163a27; --fail: #ff9c94; --fail-ground: #56201d; --known: #f0c264; --known-ground: #463511;
-    --should: #e3a6ec; --should-ground: #43264a; --skipped: #9dbcec; --skipped-ground: #213350; --na: #6d7680;
+    --pass: #5fd195; --pass-ground: #163a27; --fail: #ff9c94; --known: #f0c264; --known-ground: #463511;
+    --should: #e3a6ec; --should-ground: #43264a; --skipped: #9dbcec; --skipped-ground: #213350; --na: #98a1ab;
   }
 }
 * { box-sizing: border-box; }
@@ -58,11 +58,14 @@ legend { float: left; margin-right: .3rem; font-size: .85rem; }
 .toolbar input:focus-visible + span { outline: 2px solid var(--link); outline-offset: 2px; }
 .toolbar input[type=search], .toolbar button { font: inherit; font-size: .88rem; padding: .2rem .7rem; border: 1px solid var(--line); border-radius: 6px; background: var(--sheet); color: inherit; }
 .toolbar button { cursor: pointer; }
+.toolbar ::placeholder { color: var(--faint); opacity: 1; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .85rem; margin: 0 0 .6rem; }
 
 .clauses { width: 100%; }
 .clauses thead { position: sticky; top: 0; z-index: 1; }
 .clauses thead th, .clauses thead td { background: var(--sheet); padding: .35rem .5rem; border-bottom: 1px solid var(--line); font-size: .82rem; }
+.clauses thead tr:first-child > :first-child { border-top-left-radius: 7px; }
+.clauses thead tr:first-child > :last-child { border-top-right-radius: 7px; }
 .clauses thead th:not(:first-child), .clauses .over th { text-align: center; }
 .clauses .over > * { border-bottom: 0; padding-bottom: 0; }
 .clauses thead tr:not(.over) th { font-weight: 500; color: var(--faint); }
@@ -76,11 +79,12 @@ tr[data-marks] { scroll-margin-top: 5rem; }
 tr[data-marks] > th { padding-left: .8rem; white-space: nowrap; font-variant-numeric: tabular-nums; width: 1%; }
 summary { cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
-summary::after { content: " ›"; color: var(--faint); }
-details[open] > summary::after { content: " ⌄"; }
+summary::after { content: "\\a0›"; color: var(--faint); }
+details[open] > summary::after { content: "\\a0⌄"; }
 .statement { min-width: 18rem; }
 .badges { white-space: nowrap; width: 1%; font-size: .78rem; }
 .badges span { display: inline-block; padding: 0 .4rem; border-radius: 4px; border: 1px solid var(--line); color: var(--faint); }
+.badges .strength { min-width: 4.2rem; text-align: center; }
 .badges .MUST { color: var(--ink); font-weight: 700; border-color: currentColor; }
 .badges .SHOULD { color: var(--ink); }
 .badges .quirk { font-style: italic; }
@@ -103,5 +107,17 @@ details[open] > summary::after { content: " ⌄"; }
 .details li { border-left: 3px solid var(--line); padding-left: .7rem; }
 .reason { white-space: pre-wrap; overflow-wrap: anywhere; }
 pre { margin: .3rem 0; padding: .6rem .8rem; background: var(--ground); border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; font: 12.5px/1.45 ui-monospace, "DejaVu Sans Mono", monospace; max-height: 24rem; overflow: auto; }
+/* Verdicts stay in sight: strength and class are in the details, which lie below the id too, and ids stay where columns are many. */
+@media (max-width: 45rem) {
+  .totals th, .totals td { padding: .4rem .4rem; }
+  .statement { min-width: 9rem; }
+  .clauses .badges { padding: 0; }
+  .badges span { display: none; }
+  .cell { width: auto; min-width: 2.4rem; }
+  tr[data-marks] > th { position: sticky; left: 0; padding-left: .5rem; background: var(--sheet); }
+  tr[data-marks] > .cell { padding-left: .2rem; padding-right: .2rem; }
+  .group th { padding-left: .5rem; }
+  .details > div { left: -4.6rem; width: calc(100vw - 3.8rem); }
+}
 @media print { .toolbar { display: none; } .clauses thead { position: static; } }
 `;

@@ -40,6 +40,7 @@ describe("formatHtml()", () => {
     expect(row).toMatch(/<td class="cell should first"><a href="#ENV-02".*<td class="cell pass">/);
     expect(row).toContain('<b class="should">! should, and does not</b>');
     expect(row).toContain("By hand, as root:");
+    expect(row).toContain('<p class="source">SHOULD of quality · 2 Parameters</p>');
     expect(page).toMatch(/<tr id="DEL-02".*?data-marks="all fail">.*?<td class="cell fail first">/s);
   });
 

@@ -1,7 +1,10 @@
 /** ARG: CNI_ARGS; specification section 2, "Parameters", and the reference plugins' way with it. */
-import { claim } from "../suite/claim.ts";
+import { link } from "../node/state.ts";
+import { claim, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
-import { addressesIn, claimAttached, claimDetached } from "./footprint.ts";
+import { claimAttached, claimDetached } from "./footprint.ts";
+import { leasedNetwork } from "./leased-network.ts";
+import { addressesIn } from "./result-parts.ts";
 
 /** Plugins of the reference pack that read CNI_ARGS at all. */
 const readers = ["bridge", "trestle", "host-local", "macvlan", "tap", "tuning", "static"];
@@ -32,9 +35,37 @@ export const argumentClauses: readonly Clause[] = [
     statement: "Keys of CNI_ARGS are case-sensitive.",
     observed: "ADD with ip=10.88.0.77 is refused as unknown; with IP=10.88.0.77 that address is given.",
     run: async (trial) => {
-      await trial.fail("ADD", { args: "ip=10.88.0.77" });
-      const added = await trial.add({ args: "IP=10.88.0.77" });
+      const config = leasedNetwork(trial);
+      await trial.fail("ADD", { config, args: "ip=10.88.0.77" });
+      const added = await trial.add({ config, args: "IP=10.88.0.77" });
       claim(addressesIn(added).includes("10.88.0.77/24"), "the address that was asked for must be given");
+    },
+  },
+  {
+    id: "ARG-02b",
+    strength: "quirk",
+    profile: "compat",
+    section,
+    types: ["bridge", "trestle"],
+    statement: "The key MAC of CNI_ARGS is case-sensitive.",
+    observed:
+      "ADD with mac=… is refused as unknown; with IgnoreUnknown it has no effect, while MAC=… gives the interface that address.",
+    run: async (trial) => {
+      const config = leasedNetwork(trial);
+      const mac = "02:00:5e:10:00:08";
+      await trial.fail("ADD", { config, args: `mac=${mac}` });
+      const [two, three] = [await trial.addBox("two"), await trial.addBox("three")];
+      await trial.add({ of: two, config, args: `IgnoreUnknown=1;mac=${mac}` });
+      await trial.add({ of: three, config, args: `IgnoreUnknown=1;MAC=${mac}` });
+      const found = [
+        await link(trial.node, "two", two.ifname),
+        await link(trial.node, "three", three.ifname),
+      ];
+      claimSame(
+        "who has the MAC address",
+        found.map(({ address }) => address === mac),
+        [false, true],
+      );
     },
   },
   {
@@ -70,12 +101,13 @@ export const argumentClauses: readonly Clause[] = [
     observed:
       "ADD with IP=… alone is refused; with IgnoreUnknown the container gets that address, and with MAC=… that MAC address.",
     run: async (trial) => {
-      await trial.fail("ADD", { args: "IP=10.88.0.77" });
+      const config = leasedNetwork(trial);
+      await trial.fail("ADD", { config, args: "IP=10.88.0.77" });
       const of = await trial.addBox("two");
-      const added = await trial.add({ of, args: "IgnoreUnknown=1;IP=10.88.0.77;MAC=02:00:5e:10:00:07" });
+      const mac = "02:00:5e:10:00:07";
+      const added = await trial.add({ of, config, args: `IgnoreUnknown=1;IP=10.88.0.77;MAC=${mac}` });
       claim(addressesIn(added).includes("10.88.0.77/24"), "the address that was asked for must be given");
-      const { stdout } = await trial.node.inNamespace("two", "ip", ["link", "show", "dev", of.ifname]);
-      claim(stdout.includes("02:00:5e:10:00:07"), "the MAC address that was asked for must be given");
+      claimSame("the container's MAC address", (await link(trial.node, of.name, of.ifname)).address, mac);
     },
   },
   {
@@ -114,10 +146,29 @@ export const argumentClauses: readonly Clause[] = [
       } as const;
       for (const [name, [changes, expected]] of Object.entries(cases)) {
         const of = await trial.addBox(name);
-        await trial.add({ of, args, config: trial.configuration(changes) });
-        const { stdout } = await trial.node.inNamespace(name, "ip", ["link", "show", "dev", of.ifname]);
-        claim(stdout.includes(expected), `the container's MAC address must be ${expected}, found ${stdout}`);
+        await trial.add({ of, args, config: leasedNetwork(trial, changes) });
+        const { address } = await link(trial.node, name, of.ifname);
+        claimSame("the container's MAC address", address, expected);
       }
+    },
+  },
+  {
+    id: "ARG-07b",
+    strength: "quirk",
+    profile: "compat",
+    section: "Conventions, args in network configuration",
+    types: ["host-local"],
+    statement: "host-local lets no source of requested addresses go before another: all are asked for.",
+    observed:
+      'ADD with an address in CNI_ARGS and another one in "args", where there is room for one: refused; each alone is given.',
+    run: async (trial) => {
+      const inArgs = leasedNetwork(trial, { args: { cni: { ips: ["10.88.0.78"] } } });
+      await trial.fail("ADD", { config: inArgs, args: "IP=10.88.0.77" });
+      const added = await trial.add({ config: inArgs });
+      claim(addressesIn(added).includes("10.88.0.78/24"), 'the address in "args" must be given');
+      const of = await trial.addBox("two");
+      const other = await trial.add({ of, config: leasedNetwork(trial), args: "IP=10.88.0.77" });
+      claim(addressesIn(other).includes("10.88.0.77/24"), "the address in CNI_ARGS must be given");
     },
   },
 ];

@@ -8,12 +8,12 @@ import {
   fullNetwork,
   hostEnd,
   hostLocal,
-  listed,
   network,
   shell,
   six,
   type Subnet,
 } from "./bridge-network.ts";
+import { listed } from "./result-parts.ts";
 
 const section = "4 CHECK";
 const since = "0.4.0";

@@ -76,7 +76,7 @@ const damages: readonly Damage[] = [
   {
     id: "BRG-81i",
     strength: "SHOULD",
-    profile: "quality",
+    profile: "spec",
     what: "the masquerade removed",
     script: `for tables in iptables ip6tables; do
       ! command -v $tables > /dev/null || { $tables -t nat -F; $tables -t nat -X; }

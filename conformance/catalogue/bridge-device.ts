@@ -4,7 +4,7 @@ import { claim, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import { remainsOf } from "../suite/remains.ts";
 import type { Trial } from "../suite/trial.ts";
-import { addressesIn } from "./footprint.ts";
+import { addressesIn } from "./result-parts.ts";
 import {
   addAndFindHostEnd,
   bridgeName,

@@ -6,19 +6,19 @@ import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";
 import {
   bridgeName,
-  claimAddresses,
   claimBridgeAddresses,
   claimReaches,
   firstText,
   four,
   gatewayText,
   hostLocal,
-  listed,
   network,
   otherSix,
   six,
   type Subnet,
 } from "./bridge-network.ts";
+import { claimAddresses } from "./footprint.ts";
+import { listed } from "./result-parts.ts";
 
 const section = "bridge: isGateway";
 

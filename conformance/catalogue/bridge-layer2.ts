@@ -6,14 +6,15 @@ import type { Trial } from "../suite/trial.ts";
 import {
   bridgeName,
   claimReaches,
+  four,
   hostEnd,
   isUp,
   layer2,
   linkNames,
-  listed,
   shell,
   vethNames,
 } from "./bridge-network.ts";
+import { listed } from "./result-parts.ts";
 
 export const bridgeLayer2Clauses: readonly Clause[] = [
   {
@@ -54,8 +55,8 @@ export const bridgeLayer2Clauses: readonly Clause[] = [
   {
     id: "BRG-42d",
     strength: "MUST",
-    profile: "quality",
-    section: "bridge: ipam",
+    profile: "spec",
+    section: "2 CHECK",
     since: "0.4.0",
     statement: "CHECK works for networks without IPAM.",
     observed: "ADD and CHECK without ipam succeed; with the link deleted CHECK fails.",
@@ -81,6 +82,17 @@ export const bridgeLayer2Clauses: readonly Clause[] = [
       claimSame("links of the container", await linkNames(trial, "one"), ["lo"]);
       claimNone("pairs on the host", await vethNames(trial));
     },
+  },
+  {
+    id: "BRG-42f",
+    strength: "quirk",
+    profile: "compat",
+    section: "bridge: ipam",
+    since: "0.3.0",
+    statement: "An ipam of which the type is empty is the same as none, whatever else it has.",
+    observed:
+      "ADD with an empty type and a subnet; links, bridge, addresses, and frames between two containers.",
+    run: async (trial) => claimLayer2(trial, { type: "", subnet: four.subnet }),
   },
 ];
 

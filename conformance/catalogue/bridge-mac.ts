@@ -4,7 +4,8 @@ import { leases, link } from "../node/state.ts";
 import { claimNone, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { CallOptions, Trial } from "../suite/trial.ts";
-import { linkNames, listed, network, vethNames } from "./bridge-network.ts";
+import { linkNames, network, vethNames } from "./bridge-network.ts";
+import { listed } from "./result-parts.ts";
 
 const mac = {
   fromRuntime: "02:00:00:00:00:a1",
@@ -57,7 +58,7 @@ export const bridgeMacClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: "bridge: runtimeConfig.mac",
-    statement: "A MAC address that is none is refused, wherever it comes from.",
+    statement: "What is not a MAC address is refused, wherever it comes from.",
     observed: "ADD with a bad one in each of the three places fails; with a good one it succeeds.",
     run: async (trial) => {
       for (const options of badMacs(trial)) await trial.fail("ADD", options);

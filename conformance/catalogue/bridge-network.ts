@@ -1,9 +1,10 @@
 /** What the cases about bridge share: its networks, and short ways to change a host and to look at it. */
-import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { addressTexts, link, links, linkToGo, type Link } from "../node/state.ts";
 import type { Box } from "../suite/box.ts";
-import { claim, claimSame } from "../suite/claim.ts";
+import { claim } from "../suite/claim.ts";
 import type { CallOptions, Trial } from "../suite/trial.ts";
+import { claimAddresses } from "./footprint.ts";
 
 export const bridgeName = "cnibr0";
 
@@ -129,18 +130,7 @@ export async function claimReaches(trial: Trial, from: string | null, address: s
   claim(exitCode === 0, `${from ?? "the host"} must reach ${address}: ${stdout}${stderr}`);
 }
 
-/** Addresses of a link, in any order. */
-export function claimAddresses(what: string, found: readonly string[], expected: readonly string[]): void {
-  claimSame(what, found.toSorted(), [...expected].toSorted());
-}
-
 /** Addresses of the bridge, in any order. */
 export async function claimBridgeAddresses(trial: Trial, expected: readonly string[]): Promise<void> {
   claimAddresses("addresses of the bridge", await addressTexts(trial.node, null, bridgeName), expected);
-}
-
-/** A list of objects of a result: `interfaces`, `ips`, `routes`. */
-export function listed(result: JsonObject, key: string): readonly JsonObject[] {
-  const list = result[key];
-  return Array.isArray(list) ? list.filter(isJsonObject) : [];
 }

@@ -58,7 +58,7 @@ export const bridgeRemovalClauses: readonly Clause[] = [
   },
   {
     id: "BRG-71a",
-    strength: "SHOULD",
+    strength: "MUST",
     profile: "spec",
     section,
     statement: "DEL of an attachment that never was succeeds.",
@@ -88,7 +88,7 @@ export const bridgeRemovalClauses: readonly Clause[] = [
   },
   {
     id: "BRG-71c",
-    strength: "SHOULD",
+    strength: "MUST",
     profile: "spec",
     section,
     statement: "DEL succeeds when the container's interface is gone, and gives the address back.",

@@ -3,7 +3,8 @@ import { addressTexts, link } from "../node/state.ts";
 import { claimMatch, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";
-import { bridgeName, firstText, four, hostEnd, hostLocal, listed, network } from "./bridge-network.ts";
+import { bridgeName, firstText, four, hostEnd, hostLocal, network } from "./bridge-network.ts";
+import { listed } from "./result-parts.ts";
 
 const section = "bridge: result";
 const resolver = `# comment

@@ -8,11 +8,11 @@ import {
   claimReaches,
   four,
   gatewayText,
-  listed,
   network,
   shell,
   type Subnet,
 } from "./bridge-network.ts";
+import { listed } from "./result-parts.ts";
 import { nativeOf } from "./bridge-vlan-port.ts";
 
 const section = "bridge: vlan";

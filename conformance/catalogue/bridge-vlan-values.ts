@@ -43,7 +43,7 @@ export const bridgeVlanValueClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: "bridge: vlanTrunk",
-    statement: "A trunk with an id or a range that is none is refused, and nothing is made.",
+    statement: "A trunk with what is not an id or not a range is refused, and nothing is made.",
     observed: "ADD with nine faulty trunks fails without a link; without the key it succeeds.",
     run: async (trial) => {
       const before = await linkNames(trial, null);
@@ -60,7 +60,7 @@ export const bridgeVlanValueClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: "bridge: vlan",
-    statement: "A vlan of 0 is none.",
+    statement: "A vlan of 0 is the same as no vlan.",
     observed: "ADD with 0 succeeds.",
     run: async (trial) => {
       await trial.add({ config: network(trial, { vlan: 0 }) });

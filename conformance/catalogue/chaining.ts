@@ -3,6 +3,9 @@ import { claim } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import { claimAttached, claimDetached } from "./footprint.ts";
 
+/** Plugins of the reference pack that work on what another one made, all but those that can do without. */
+const dependents = ["bandwidth", "firewall", "portmap", "sbr", "tuning", "vrf"];
+
 const section = "3 Execution, prevResult";
 
 export const chainingClauses: readonly Clause[] = [
@@ -20,6 +23,24 @@ export const chainingClauses: readonly Clause[] = [
       const added = await trial.add();
       await trial.succeed("CHECK", { previous: added });
       await trial.fail("CHECK", { previous: { ...added, cniVersion: "0.2.0" } });
+    },
+  },
+  {
+    id: "CHN-01b",
+    strength: "quirk",
+    profile: "compat",
+    section: "Go library",
+    since: "0.4.0",
+    kinds: ["interface"],
+    statement:
+      "Results of 0.3 and 0.4 are not those of 1.0 and later: as prevResult each is refused in the other.",
+    observed:
+      "CHECK with the ADD's result labelled as one of the other family, 0.4.0 or 1.0.0: an error; with its own version it succeeds.",
+    run: async (trial) => {
+      const added = await trial.add();
+      await trial.succeed("CHECK", { previous: added });
+      const cniVersion = trial.isAtLeast("1.0.0") ? "0.4.0" : "1.0.0";
+      await trial.fail("CHECK", { previous: { ...added, cniVersion } });
     },
   },
   {
@@ -42,9 +63,9 @@ export const chainingClauses: readonly Clause[] = [
   {
     id: "CHN-03",
     strength: "MUST",
-    profile: "spec",
-    section,
-    kinds: ["chained"],
+    profile: "compat",
+    section: "reference plugins",
+    types: dependents,
     statement: "A plugin that works on what another made says so when it is called first.",
     observed: "ADD without prevResult: an error, nothing changed; with it, it works.",
     run: async (trial) => {
@@ -74,8 +95,8 @@ export const chainingClauses: readonly Clause[] = [
     profile: "quality",
     section,
     since: "0.4.0",
-    kinds: ["interface", "loopback", "chained"],
-    statement: "A prevResult that is none is told as an error; the plugin does not crash.",
+    kinds: ["interface"],
+    statement: "A prevResult that is not a result is told as an error; the plugin does not crash.",
     observed:
       "After an ADD: CHECK with a number, a text, a list, and objects with broken ips: each fails with one error object; with its result it succeeds.",
     run: async (trial) => {
@@ -93,7 +114,7 @@ export const chainingClauses: readonly Clause[] = [
     profile: "quality",
     section,
     since: "0.4.0",
-    statement: "A prevResult that is none does not keep DEL from removing the attachment.",
+    statement: "A prevResult that is not a result does not keep DEL from removing the attachment.",
     observed:
       "ADD, then DEL with a prevResult of broken addresses, and without one if that fails: the attachment is gone.",
     run: async (trial) => {

@@ -2,11 +2,13 @@
 import { isJsonObject } from "../../cni/json-object.ts";
 import { claim, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
+import { configurationJsonClauses } from "./configuration-json.ts";
+import { configurationSpellingClauses } from "./configuration-spelling.ts";
 import { claimAttached, claimDetached } from "./footprint.ts";
 
 const section = "1 Network configuration format";
 
-export const configurationClauses: readonly Clause[] = [
+const inputClauses: readonly Clause[] = [
   {
     id: "CFG-01",
     strength: "MUST",
@@ -178,167 +180,11 @@ export const configurationClauses: readonly Clause[] = [
       await trial.fail("FOO", { stdin: "{" }, { code: 6 });
     },
   },
-  {
-    id: "CFG-09a",
-    strength: "MUST",
-    profile: "compat",
-    section: "Go's JSON decoder",
-    statement: "Keys are matched in whatever case they come.",
-    observed: 'ADD with "CNIVERSION", "Name" and "Type" works in the version that was asked for.',
-    run: async (trial) => {
-      const { cniVersion, name, type, ...others } = trial.configuration();
-      const ended = await trial.call("ADD", {
-        config: { CNIVERSION: cniVersion, Name: name, Type: type, ...others },
-      });
-      claimSame("the exit code", ended.exitCode, 0);
-      claim(isJsonObject(ended.json), "a successful ADD must print one JSON object");
-      claimSame("the result's cniVersion", ended.json["cniVersion"], trial.version);
-    },
-  },
-  {
-    id: "CFG-09b",
-    strength: "quirk",
-    profile: "compat",
-    section: "Go's JSON decoder",
-    statement: "Of a key that comes twice the last one counts.",
-    observed:
-      "ADD with an unknown cniVersion before the right one works; the other way round it is refused with code 1.",
-    run: async (trial) => {
-      const { cniVersion, ...others } = trial.configuration(
-        trial.isChained ? { prevResult: trial.previousOf() } : {},
-      );
-      const rest = JSON.stringify(others).slice(1);
-      const [right, wrong] = [`"cniVersion":"${String(cniVersion)}"`, '"cniVersion":"9.9.9"'];
-      await trial.fail("ADD", { stdin: `{${right},${wrong},${rest}` }, { code: 1 });
-      const ended = await trial.call("ADD", { stdin: `{${wrong},${right},${rest}` });
-      claimSame("the exit code", ended.exitCode, 0);
-      claim(isJsonObject(ended.json), "a successful ADD must print one JSON object");
-    },
-  },
-  {
-    id: "CFG-09c",
-    strength: "MUST",
-    profile: "compat",
-    section: "Go's JSON decoder",
-    statement: "null means the same as a key that is not there.",
-    observed:
-      'ADD with null for "args", "runtimeConfig", "dns" and "capabilities" works; null for the name is refused with code 7.',
-    run: async (trial) => {
-      const config = trial.configuration({ args: null, runtimeConfig: null, dns: null, capabilities: null });
-      await claimAttached(trial, await trial.add({ config }));
-      await trial.fail("ADD", { config: trial.configuration({ name: null }) }, { code: 7 });
-    },
-  },
-  {
-    id: "CFG-09d",
-    strength: "MUST",
-    profile: "quality",
-    section: "Go's JSON decoder",
-    isVersionless: true,
-    statement: "A value of the wrong JSON type is refused before anything happens.",
-    observed:
-      'ADD with a number for "name" and for "cniVersion", and a list for "name": an error, nothing changed.',
-    run: async (trial) => {
-      const before = await trial.snapshot();
-      for (const change of [{ name: 5 }, { cniVersion: 1 }, { name: ["a"] }]) {
-        await trial.fail("ADD", { config: trial.configuration(change) });
-      }
-      await trial.claimUnchanged("a refused ADD changed the host", before);
-    },
-  },
-  {
-    id: "CFG-09e",
-    strength: "quirk",
-    profile: "compat",
-    section: "Go's JSON decoder",
-    types: ["bridge", "trestle"],
-    isVersionless: true,
-    statement: "A whole number must be written as one: no text, no fraction, no exponent, in range.",
-    observed: 'ADD with "mtu" as "1500", 1500.5, 1e30 and -1e30: refused; with 1400 it works.',
-    run: async (trial) => {
-      for (const mtu of ['"1500"', "1500.5", "1e30", "-1e30"]) {
-        const stdin = JSON.stringify(trial.configuration({ mtu: "MTU" })).replace('"MTU"', mtu);
-        await trial.fail("ADD", { stdin });
-      }
-      await claimAttached(trial, await trial.add({ config: trial.configuration({ mtu: 1400 }) }));
-    },
-  },
-  {
-    id: "CFG-09f",
-    strength: "quirk",
-    profile: "compat",
-    section: "Go's JSON decoder",
-    types: ["bridge", "trestle"],
-    isVersionless: true,
-    statement: "A whole number with a fraction of zero is refused.",
-    observed: 'ADD with "mtu": 1400.0 is refused, with 1400 it works.',
-    run: async (trial) => {
-      const stdin = JSON.stringify(trial.configuration({ mtu: "MTU" }));
-      await trial.fail("ADD", { stdin: stdin.replace('"MTU"', "1400.0") });
-      await trial.add({ stdin: stdin.replace('"MTU"', "1400") });
-    },
-  },
-  {
-    id: "CFG-10",
-    strength: "MUST",
-    profile: "compat",
-    section: "host-local",
-    types: ["host-local"],
-    statement: "Addresses are read in every usual spelling and printed in the canonical one of RFC 5952.",
-    observed:
-      "A range with an IPv6 subnet in upper case and long form: the result has the short lower-case form; 10.88.00.0/24 is refused.",
-    run: async (trial) => {
-      const subnet = "FD00:0088:0000:0000:0000:0000:0000:0000/64";
-      const added = await trial.add({ config: trial.withIpam({ subnet }) });
-      claim(
-        JSON.stringify(added).includes('"fd00:88::2/64"'),
-        "the address must be printed as fd00:88::2/64",
-      );
-      await trial.fail("ADD", {
-        of: await trial.addBox("two"),
-        config: trial.withIpam({ subnet: "10.88.00.0/24" }),
-      });
-    },
-  },
-  {
-    id: "CFG-11",
-    strength: "MUST",
-    profile: "compat",
-    section: "bridge",
-    types: ["bridge", "trestle"],
-    statement: "MAC addresses are read with colons, hyphens or dots, and printed with colons in lower case.",
-    observed:
-      'runtimeConfig.mac as "02-00-5E-10-00-0A" and as "0200.5e10.000b": the container and the result have it with colons.',
-    since: "0.3.0",
-    run: async (trial) => {
-      const spellings = {
-        two: ["02-00-5E-10-00-0A", "02:00:5e:10:00:0a"],
-        three: ["0200.5e10.000b", "02:00:5e:10:00:0b"],
-      };
-      for (const [name, [given, printed]] of Object.entries(spellings)) {
-        const of = await trial.addBox(name);
-        const added = await trial.add({ of, config: trial.configuration({ runtimeConfig: { mac: given } }) });
-        claim(
-          JSON.stringify(added).includes(`"${printed}"`),
-          `the result must have the MAC address ${printed}`,
-        );
-        const { stdout } = await trial.node.inNamespace(
-          name,
-          "cat",
-          [`/sys/class/net/${of.ifname}/address`],
-          { allowFailure: true },
-        );
-        const { stdout: shown } = await trial.node.inNamespace(name, "ip", [
-          "link",
-          "show",
-          "dev",
-          of.ifname,
-        ]);
-        claim(
-          `${stdout} ${shown}`.includes(String(printed)),
-          `the container's interface must have ${printed}`,
-        );
-      }
-    },
-  },
+];
+
+/** In the order of their numbers. */
+export const configurationClauses: readonly Clause[] = [
+  ...inputClauses,
+  ...configurationJsonClauses,
+  ...configurationSpellingClauses,
 ];

@@ -1,10 +1,12 @@
 /** DLG: running an IPAM plugin; specification section 4, "Plugin delegation". */
-import type { JsonObject } from "../../cni/json-object.ts";
+import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
 import type { Behaviour } from "../node/delegate.ts";
 import { claim, claimMatch, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
+import type { Trial } from "../suite/trial.ts";
 import { FakeIpam, leaseOf } from "./fake-ipam.ts";
-import { addressesIn, claimAttached, claimDetached } from "./footprint.ts";
+import { claimAttached, claimDetached } from "./footprint.ts";
+import { addressesIn } from "./result-parts.ts";
 
 const section = "4 Plugin delegation";
 const kinds = ["interface"] as const;
@@ -39,6 +41,23 @@ export const delegationClauses: readonly Clause[] = [
     },
   },
   {
+    id: "DLG-01b",
+    strength: "MUST",
+    profile: "spec",
+    section,
+    kinds,
+    statement: "Without a folder in CNI_PATH there is no IPAM plugin to be found: an error.",
+    observed:
+      "ADD with an IPAM plugin and an empty CNI_PATH: an error; with its folder in it the plugin works.",
+    run: async (trial) => {
+      const ipam = await FakeIpam.install(trial);
+      await trial.fail("ADD", { ...ipam.options, path: "" });
+      claimSame("the commands to the IPAM plugin", ipam.commands, []);
+      const of = await trial.addBox("two");
+      await claimAttached(trial, await trial.add({ ...ipam.options, of }), of);
+    },
+  },
+  {
     id: "DLG-02",
     strength: "MUST",
     profile: "spec",
@@ -47,14 +66,12 @@ export const delegationClauses: readonly Clause[] = [
     statement:
       "The IPAM plugin gets the complete configuration on standard input, with keys that the main plugin does not know.",
     observed:
-      "ADD and DEL: what the IPAM plugin reads is, as JSON, what the main plugin read, runtimeConfig and args among it.",
+      "ADD and DEL: what the IPAM plugin reads is, as JSON, what the main plugin read, runtimeConfig and args among it, and an unknown key unless the plugin refuses such with code 2.",
     run: async (trial) => {
-      const changes = {
-        runtimeConfig: { somethingNew: [1] },
-        args: { cni: { x: "y" } },
-        zzz: { deep: [null, 1.5, "<&>"] },
-      };
-      const ipam = await FakeIpam.install(trial, {}, changes);
+      const changes = { runtimeConfig: { somethingNew: [1, "<&>"] }, args: { cni: { x: "y" } } };
+      const unknown = { zzz: { deep: [null, 1.5, "<&>"] } };
+      const isStrict = await refusesKeys(trial, unknown);
+      const ipam = await FakeIpam.install(trial, {}, { ...changes, ...(isStrict ? {} : unknown) });
       const added = await trial.add(ipam.options);
       await trial.succeed("DEL", { ...ipam.options, ...trial.final(added) });
       const { previous } = trial.final(added);
@@ -93,7 +110,8 @@ export const delegationClauses: readonly Clause[] = [
     observed:
       "ADD, CHECK, GC, STATUS and DEL, as far as the version has them: the IPAM plugin sees each, in order.",
     run: async (trial) => {
-      const { options, seen } = await watched(trial);
+      const ipam = await FakeIpam.install(trial);
+      const { options } = ipam;
       const added = await trial.add(options);
       const expected = ["ADD"];
       const pass = async (command: string, changes: JsonObject = {}) => {
@@ -107,7 +125,7 @@ export const delegationClauses: readonly Clause[] = [
         await pass("STATUS");
       }
       await pass("DEL");
-      claimSame("the commands to the IPAM plugin", seen(), expected);
+      claimSame("the commands to the IPAM plugin", ipam.commands, expected);
     },
   },
   {
@@ -177,7 +195,7 @@ export const delegationClauses: readonly Clause[] = [
     kinds,
     statement: "What the IPAM plugin prints is not believed blindly.",
     observed:
-      "Success with nonsense, with a list, with two documents, with an address that is none and with an unknown version: each time an error.",
+      "Success with nonsense, with a list, with two documents, with an address without a length and with an unknown version: each time an error.",
     run: async (trial) => {
       const lies = {
         nonsense: "hello",
@@ -195,6 +213,27 @@ export const delegationClauses: readonly Clause[] = [
       }
       const { options } = await FakeIpam.install(trial);
       await claimAttached(trial, await trial.add(options));
+    },
+  },
+  {
+    id: "DLG-07c",
+    strength: "quirk",
+    profile: "compat",
+    section: "Go library",
+    kinds,
+    statement: "null from the IPAM plugin is read like a result without anything in it.",
+    observed:
+      "ADD with an IPAM plugin that prints null, and with one that prints an empty object: the same error; with one that gives an address it works.",
+    run: async (trial) => {
+      const empty = await FakeIpam.install(trial, { ADD: { out: {} } });
+      const expected = await trial.fail("ADD", empty.options);
+      const nothing = await FakeIpam.install(trial, { ADD: { out: "null" } });
+      const of = await trial.addBox("two");
+      const { code, msg } = await trial.fail("ADD", { ...nothing.options, of });
+      claimSame("code and message", { code, msg }, { code: expected.code, msg: expected.msg });
+      const content = await FakeIpam.install(trial);
+      const three = await trial.addBox("three");
+      await claimAttached(trial, await trial.add({ ...content.options, of: three }), three);
     },
   },
   {
@@ -217,11 +256,27 @@ export const delegationClauses: readonly Clause[] = [
     },
   },
   {
+    id: "DLG-08b",
+    strength: "MUST",
+    profile: "quality",
+    section,
+    kinds,
+    statement:
+      "An IPAM plugin whose answer has no address may have kept something all the same: its DEL is called.",
+    observed: "A result without addresses: ADD fails, and the IPAM plugin has seen ADD and DEL.",
+    run: async (trial) => {
+      const out = { cniVersion: trial.version, dns: {} };
+      const ipam = await FakeIpam.install(trial, { ADD: { out } });
+      await trial.fail("ADD", ipam.options);
+      claimSame("the commands to the IPAM plugin", ipam.commands, ["ADD", "DEL"]);
+    },
+  },
+  {
     id: "DLG-09",
     strength: "SHOULD",
     profile: "compat",
     section: "reference plugins, bridge and ptp",
-    kinds,
+    types: ["bridge", "ptp", "trestle"],
     statement:
       "The dns of the IPAM plugin is passed on, unless the configuration has one of its own, which replaces it whole.",
     observed:
@@ -242,8 +297,12 @@ function parse(text: string | undefined): unknown {
   return JSON.parse(text ?? "null") as unknown;
 }
 
-/** A fake IPAM plugin whose commands can be asked for later. */
-async function watched(trial: Parameters<typeof FakeIpam.install>[0]) {
-  const ipam = await FakeIpam.install(trial);
-  return { options: ipam.options, seen: () => ipam.commands };
+/** Whether an ADD with these keys is refused with code 2, as a plugin may do with what it does not know. */
+async function refusesKeys(trial: Trial, keys: JsonObject): Promise<boolean> {
+  const ipam = await FakeIpam.install(trial, {}, keys);
+  const options = { ...ipam.options, of: await trial.addBox("strict") };
+  const { json } = await trial.call("ADD", options);
+  // Its address is the one that the case itself gets.
+  await trial.call("DEL", options);
+  return isJsonObject(json) && json["code"] === 2;
 }

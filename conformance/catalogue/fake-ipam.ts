@@ -1,5 +1,5 @@
 /** Cases about delegation: the plugin under judgement is given an IPAM plugin of ours that does as it is told. */
-import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { resultShape, type Version } from "../../cni/version.ts";
 import {
   delegateCalls,
@@ -11,6 +11,7 @@ import {
 } from "../node/delegate.ts";
 import { firstAddress, gateway } from "../suite/subject.ts";
 import type { CallOptions, Trial } from "../suite/trial.ts";
+import { hasIpam } from "./own-leases.ts";
 
 export const fakeIpamType = "conformance-ipam";
 
@@ -33,6 +34,11 @@ export function leaseOf(version: Version, routes: readonly Route[] = [], address
   };
 }
 
+/** `ipMasq` for the plugins that are known to have it: another may refuse the key, with code 2. */
+export function masqueradeOf({ subject }: Trial): { readonly ipMasq?: true } {
+  return ["bridge", "ptp", "trestle"].includes(subject.type) ? { ipMasq: true } : {};
+}
+
 /** A way to call the plugin with the fake IPAM plugin, and what that one has seen. */
 export class FakeIpam {
   /** To be spread into the options of a call. */
@@ -50,7 +56,7 @@ export class FakeIpam {
     behaviours: Readonly<Record<string, Behaviour>> = {},
     changes: Readonly<Record<string, unknown>> = {},
   ): Promise<FakeIpam> {
-    if (!isJsonObject(trial.subject.configuration["ipam"])) trial.notApplicable("it has no IPAM plugin");
+    if (!hasIpam(trial)) trial.notApplicable("its configuration names no IPAM plugin");
     await installDelegate(trial.node, fakeIpamType, { ADD: { out: leaseOf(trial.version) }, ...behaviours });
     const config = trial.configuration({ ipam: { type: fakeIpamType, mark: "kept as it is" }, ...changes });
     return new FakeIpam(trial, { config, path: `${delegateFolder}:${trial.subject.folder}` });

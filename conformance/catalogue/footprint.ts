@@ -1,10 +1,12 @@
 /** What an attachment looks like from outside, for each kind of plugin, and what may stay of it. */
 import type { JsonObject } from "../../cni/json-object.ts";
-import { leases, links } from "../node/state.ts";
+import { links } from "../node/state.ts";
 import type { Box } from "../suite/box.ts";
 import { claim, claimSame } from "../suite/claim.ts";
 import { remainsOf } from "../suite/remains.ts";
 import type { Trial } from "../suite/trial.ts";
+import { ownLeases } from "./own-leases.ts";
+import { addressesIn } from "./result-parts.ts";
 
 /** The ADD did what its result says. */
 export async function claimAttached(trial: Trial, result: JsonObject, box: Box = trial.box): Promise<void> {
@@ -16,11 +18,10 @@ export async function claimAttached(trial: Trial, result: JsonObject, box: Box =
   if (kind === "ipam")
     claim(addressesIn(result).length > 0, "the result of an IPAM plugin must have an address");
   if (kind === "chained") {
-    claimSame(
-      "the addresses of a chained plugin's result",
-      addressesIn(result),
-      addressesIn(trial.previousOf(box)),
-    );
+    const printed = addressesIn(result);
+    // It may have added some.
+    const lost = addressesIn(trial.previousOf(box)).filter((address) => !printed.includes(address));
+    claimSame("addresses that were in prevResult and are not in the result", lost, []);
   }
 }
 
@@ -44,30 +45,22 @@ export async function isLoopbackUp(trial: Trial, { name }: Box): Promise<boolean
   return (await links(trial.node, name)).some((link) => link.ifname === "lo" && link.flags.includes("UP"));
 }
 
-/** Lease files of host-local for the subject's network; none where another IPAM plugin is used. */
-export async function ownLeases(trial: Trial): Promise<readonly string[]> {
-  return leases(trial.node, String(trial.subject.configuration["name"]));
-}
-
-/** "10.88.0.2/24" of a result in any shape. */
-export function addressesIn(result: JsonObject): readonly string[] {
-  const { ip4, ip6, ips } = result as {
-    ip4?: { ip?: string };
-    ip6?: { ip?: string };
-    ips?: readonly { address?: string }[];
-  };
-  const listed = Array.isArray(ips) ? ips.map(({ address }) => address) : [];
-  return [ip4?.ip, ip6?.ip, ...listed].filter((text) => text !== undefined);
+/** Addresses in any order: nobody promises one. */
+export function claimAddresses(what: string, found: readonly string[], expected: readonly string[]): void {
+  claimSame(what, found.toSorted(), expected.toSorted());
 }
 
 /** The kernel gives `lo` its addresses when it first comes up, and they stay. */
 const raisedLoopback =
   /^[~+] namespaces \/ [^/]+ \/ (links \/ lo \/ qdisc:|(addresses|queues) \/ lo |routes \/ .* dev lo )/;
 
-/** Patterns of what a network may leave after all its attachments are gone. */
-export function mayRemain(trial: Trial): readonly RegExp[] {
+/** Patterns of what a network may leave after all its attachments are gone. @param bridge the subject's when left out */
+export function mayRemain(
+  trial: Trial,
+  bridge: unknown = trial.subject.configuration["bridge"],
+): readonly RegExp[] {
   const own = trial.subject.kind === "loopback" ? [raisedLoopback] : [];
-  return [...own, ...remainsOf(trial.subject.configuration["bridge"])];
+  return [...own, ...remainsOf(bridge)];
 }
 
 /** Takes a container's namespace away, and waits until the kernel has removed what was in it, 10 s at most. */

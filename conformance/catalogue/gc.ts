@@ -4,12 +4,19 @@ import type { Box } from "../suite/box.ts";
 import { claim, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";
-import { FakeIpam } from "./fake-ipam.ts";
-import { addressesIn, claimAttached, destroy, hasLink, mayRemain, ownLeases } from "./footprint.ts";
+import { bridgeName } from "./bridge-network.ts";
+import { codesBefore } from "./early-command.ts";
+import { FakeIpam, masqueradeOf } from "./fake-ipam.ts";
+import { claimAttached, destroy, hasLink, mayRemain } from "./footprint.ts";
+import { leasedNetwork } from "./leased-network.ts";
+import { leasesOf, otherNetwork, ownLeases } from "./own-leases.ts";
+import { leaseNames } from "./result-parts.ts";
 
 const section = "2 GC";
 const since = "1.1.0";
 const listKey = "cni.dev/valid-attachments";
+/** How the specification named the key until July 2024. */
+const oldListKey = "cni.dev/attachments";
 
 /** The attachments that are still there, as the runtime lists them. */
 function valid(...boxes: readonly Box[]): readonly JsonObject[] {
@@ -17,17 +24,19 @@ function valid(...boxes: readonly Box[]): readonly JsonObject[] {
 }
 
 /** Attaches the first box and two more, whose namespaces then go without a DEL. */
-async function strand(trial: Trial, changes: Readonly<Record<string, unknown>> = {}) {
-  const config = trial.configuration(changes);
+async function strand(trial: Trial, config: JsonObject = trial.configuration()) {
   const kept = await trial.add({ config });
   await claimAttached(trial, kept);
   const before = await trial.snapshot();
+  const stale = [];
   for (const name of ["two", "three"]) {
     const of = await trial.addBox(name);
-    await claimAttached(trial, await trial.add({ of, config }), of);
+    const added = await trial.add({ of, config });
+    await claimAttached(trial, added, of);
+    stale.push(added);
     await destroy(trial, of);
   }
-  return { config, kept, before };
+  return { config, kept, stale, before };
 }
 
 export const gcClauses: readonly Clause[] = [
@@ -78,8 +87,8 @@ export const gcClauses: readonly Clause[] = [
     observed:
       "Two containers are attached and their namespaces vanish; GC with an empty list: no lease is left.",
     run: async (trial) => {
-      const { config } = await strand(trial);
-      claim((await ownLeases(trial)).length === 3, "the three leases must be there before the GC");
+      const { config, kept, stale } = await strand(trial);
+      claimSame("leases before the GC", await leasesOf(trial), leaseNames(kept, ...stale));
       await trial.succeed("GC", { config: { ...config, [listKey]: [] } });
       claimSame("leases", await ownLeases(trial), []);
     },
@@ -95,36 +104,35 @@ export const gcClauses: readonly Clause[] = [
     statement: "GC removes rules of the firewall as well.",
     observed: "As GC-02 with ipMasq and macspoofchk: no rule or set element of the stale containers is left.",
     run: async (trial) => {
-      const { config, kept, before } = await strand(trial, { ipMasq: true, macspoofchk: true });
+      const guarded = leasedNetwork(trial, { ipMasq: true, macspoofchk: true });
+      const { config, kept, before } = await strand(trial, guarded);
       await trial.succeed("GC", { config: { ...config, [listKey]: valid(trial.box) } });
-      await trial.claimUnchanged("something of stale attachments stayed", before, mayRemain(trial));
+      await trial.claimUnchanged(
+        "something of stale attachments stayed",
+        before,
+        mayRemain(trial, bridgeName),
+      );
       await trial.succeed("CHECK", { config, previous: kept });
     },
   },
   {
     id: "GC-02d",
     strength: "SHOULD",
-    profile: "quality",
+    profile: "spec",
     section,
     since,
     kinds: ["interface", "ipam"],
     statement:
       "An attachment is container and interface together: eth1 may be stale while eth0 of the same container is not.",
     observed:
-      "One container with eth0 and eth1, GC with eth0 in the list: one lease is left, the one of eth0.",
+      "One container with eth0 and eth1, GC with eth0 in the list: what eth0 leased is left, and nothing else.",
     run: async (trial) => {
       const second = { ...trial.box, ifname: "eth1" };
       const one = await trial.add();
-      await trial.add({ of: second });
-      if ((await ownLeases(trial)).length === 0)
-        trial.notApplicable("its leases are not kept in files of host-local");
-      claimSame("the number of leases before", (await ownLeases(trial)).length, 2);
+      const two = await trial.add({ of: second });
+      claimSame("leases before the GC", await leasesOf(trial), leaseNames(one, two));
       await trial.succeed("GC", { config: trial.configuration({ [listKey]: valid(trial.box) }) });
-      claimSame(
-        "leases",
-        (await ownLeases(trial)).map((name) => `${name}/24`),
-        addressesIn(one),
-      );
+      claimSame("leases", await ownLeases(trial), leaseNames(one));
       await claimAttached(trial, one);
     },
   },
@@ -140,8 +148,8 @@ export const gcClauses: readonly Clause[] = [
       "An IPAM plugin whose GC fails: GC fails with its message, and no rule or link of the stale container is left.",
     run: async (trial) => {
       const out = { cniVersion: trial.version, code: 120, msg: "no leases to be found" };
-      const changes = { ipMasq: true };
-      const { options } = await FakeIpam.install(trial, { GC: { out, end: "exit 1" } }, changes);
+      const behaviour = { GC: { out, end: "exit 1" } };
+      const { options } = await FakeIpam.install(trial, behaviour, masqueradeOf(trial));
       const before = await trial.snapshot();
       const of = await trial.addBox("two");
       await claimAttached(trial, await trial.add({ ...options, of }), of);
@@ -161,10 +169,11 @@ export const gcClauses: readonly Clause[] = [
     statement: "GC is passed on to the IPAM plugin, with the list.",
     observed: "An IPAM plugin sees one GC, with the list on standard input.",
     run: async (trial) => {
-      const { options, ...ipam } = await installed(trial);
+      const ipam = await FakeIpam.install(trial);
+      const { options } = ipam;
       const list = valid(trial.box);
       await trial.succeed("GC", { ...options, config: { ...options.config, [listKey]: list } });
-      const seen = ipam.calls().filter(({ command }) => command === "GC");
+      const seen = ipam.calls.filter(({ command }) => command === "GC");
       claimSame("the number of GCs that the IPAM plugin saw", seen.length, 1);
       const input = JSON.parse(seen[0]?.input ?? "{}") as JsonObject;
       claimSame("the list that it saw", input[listKey], list);
@@ -192,10 +201,12 @@ export const gcClauses: readonly Clause[] = [
     section: "Version considerations",
     until: "1.0.0",
     statement: "GC came with 1.1.0: in earlier versions it is refused with code 1.",
-    observed: "GC with a list: code 1; an attachment is as it was.",
+    observed:
+      "GC with a list: code 1, or from a plugin that speaks no version with GC also 4, an unknown command; an attachment is as it was.",
     run: async (trial) => {
       const added = await trial.add();
-      await trial.fail("GC", { config: trial.configuration({ [listKey]: [] }) }, { code: 1 });
+      const config = trial.configuration({ [listKey]: [] });
+      await trial.fail("GC", { config }, { code: await codesBefore(trial, since) });
       await claimAttached(trial, added);
     },
   },
@@ -226,17 +237,33 @@ export const gcClauses: readonly Clause[] = [
     kinds: ["interface", "ipam"],
     statement: "The list is understood under its old name too, which early runtimes of 1.1.0 send.",
     observed:
-      'A stranded container and a valid one, GC with the list as "cni.dev/attachments": one lease is left.',
+      'Two stranded containers and a valid one, GC with the list as "cni.dev/attachments": the leases of the valid one are left.',
     run: async (trial) => {
-      const { config, kept } = await strand(trial);
-      if ((await ownLeases(trial)).length === 0)
-        trial.notApplicable("its leases are not kept in files of host-local");
-      await trial.succeed("GC", { config: { ...config, "cni.dev/attachments": valid(trial.box) } });
-      claimSame(
-        "leases",
-        (await ownLeases(trial)).map((name) => `${name}/24`),
-        addressesIn(kept),
-      );
+      const { config, kept, stale } = await strand(trial);
+      claimSame("leases before the GC", await leasesOf(trial), leaseNames(kept, ...stale));
+      await trial.succeed("GC", { config: { ...config, [oldListKey]: valid(trial.box) } });
+      claimSame("leases", await ownLeases(trial), leaseNames(kept));
+    },
+  },
+  {
+    id: "GC-08c",
+    strength: "SHOULD",
+    profile: "quality",
+    section: "Go library",
+    since,
+    kinds: ["interface", "ipam"],
+    statement: "Where the list comes under both names, the new one counts.",
+    observed:
+      "Two stranded containers and a valid one, GC with the valid one in the new list and all in the old one: its leases are left; the other way round they go.",
+    run: async (trial) => {
+      const { config, kept, stale } = await strand(trial);
+      claimSame("leases before the GC", await leasesOf(trial), leaseNames(kept, ...stale));
+      const all = ["one", "two", "three"].map((name) => ({ ...trial.box, containerId: `container-${name}` }));
+      const lists = { [listKey]: valid(trial.box), [oldListKey]: valid(...all) };
+      await trial.succeed("GC", { config: { ...config, ...lists } });
+      claimSame("leases", await ownLeases(trial), leaseNames(kept));
+      await trial.succeed("GC", { config: { ...config, [listKey]: [], [oldListKey]: valid(...all) } });
+      claimSame("leases after an empty list", await ownLeases(trial), []);
     },
   },
   {
@@ -249,12 +276,7 @@ export const gcClauses: readonly Clause[] = [
     observed:
       "Two networks with a container each, GC of the first with an empty list: the second's attachment is as it was.",
     run: async (trial) => {
-      const bridge = trial.subject.configuration["bridge"] === undefined ? {} : { bridge: "cnibr1" };
-      const elsewhere = { name: "conformance2", ...bridge };
-      const config =
-        trial.subject.kind === "interface" || trial.subject.kind === "ipam"
-          ? trial.withIpam({ subnet: "10.89.0.0/24" }, elsewhere)
-          : trial.configuration(elsewhere);
+      const config = otherNetwork(trial);
       const other = await trial.addBox("two");
       const kept = await trial.add({ of: other, config });
       await trial.add();
@@ -271,23 +293,20 @@ export const gcClauses: readonly Clause[] = [
     profile: "quality",
     section,
     since,
-    statement: "A list that is none is refused before anything is removed.",
+    statement: "What is not a list of attachments is no reason to remove anything.",
     observed:
-      "GC with a text, a number and an object as the list, and with an entry that is a text: an error, an attachment is as it was.",
+      "GC with a text, a number and an object as the list, and with an entry that is a text: an attachment is as it was; plugins that have something to collect, of addresses and interfaces, say an error.",
     run: async (trial) => {
       const added = await trial.add();
       const before = await trial.snapshot();
+      const isCollector = trial.subject.kind === "interface" || trial.subject.kind === "ipam";
       for (const list of ["all", 5, { containerID: "a" }, ["a"]]) {
-        await trial.fail("GC", { config: trial.configuration({ [listKey]: list }) });
+        const config = trial.configuration({ [listKey]: list });
+        if (isCollector) await trial.fail("GC", { config });
+        else await trial.call("GC", { config });
       }
       await trial.claimUnchanged("a refused GC changed the host", before);
       await claimAttached(trial, added);
     },
   },
 ];
-
-/** A fake IPAM plugin of which the calls can be asked for later. */
-async function installed(trial: Trial) {
-  const ipam = await FakeIpam.install(trial);
-  return { options: ipam.options, calls: () => ipam.calls };
-}

@@ -218,7 +218,7 @@ export const refusalClauses: readonly Clause[] = [
   {
     id: "HLO-22",
     types,
-    strength: "MUST",
+    strength: "SHOULD",
     profile: "spec",
     section: "5 Error",
     statement: "A configuration that a plugin finds invalid is refused with code 7.",

@@ -172,7 +172,7 @@ export const releaseClauses: readonly Clause[] = [
     id: "HLO-64d",
     ...gc,
     strength: "MUST",
-    profile: "quality",
+    profile: "spec",
     statement: "GC of a network leaves the leases of others alone.",
     observed: "ADD in two networks, GC of one with an empty list: its lease is gone, the other's is there.",
     run: async (trial) => {
@@ -231,6 +231,25 @@ export const releaseClauses: readonly Clause[] = [
       await trial.fail("ADD", { config });
       await collect(trial, config, { [validKey]: [] });
       await claimLeased(trial, config, "one", ["10.1.2.2/30"]);
+    },
+  },
+  {
+    id: "HLO-64h",
+    ...gc,
+    strength: "SHOULD",
+    profile: "spec",
+    statement: "GC goes on past a lease that cannot be removed, and tells it.",
+    observed:
+      "Three containers with two leases each, one of them mounted upon so that nobody can remove it: GC with an empty list fails and leaves that one; without the mount it succeeds.",
+    run: async (trial) => {
+      const config = await leaseThree(trial);
+      const stuck = `${folderOf()}/10.1.2.3`;
+      await trial.node.run("mount", ["--bind", stuck, stuck]);
+      await trial.fail("GC", { config: { ...config, [validKey]: [] } });
+      await claimLeases(trial, "after a GC that failed", ["10.1.2.3"]);
+      await trial.node.run("umount", [stuck]);
+      await collect(trial, config, { [validKey]: [] });
+      await claimLeases(trial, "after GC", []);
     },
   },
 ];

@@ -1,10 +1,11 @@
 /** LOO-03 and 04: what the plugin loopback prints. */
-import { isJsonObject, type JsonObject } from "../../cni/json-object.ts";
+import type { JsonObject } from "../../cni/json-object.ts";
 import { addressTexts } from "../node/state.ts";
 import { claim, claimSame, show } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";
 import { isLoopbackUp } from "./footprint.ts";
+import { listed } from "./result-parts.ts";
 
 const types = ["loopback"] as const;
 
@@ -54,8 +55,7 @@ export const loopbackResultClauses: readonly Clause[] = [
     observed: "The result beside the addresses that ip(8) finds on lo, CNI_NETNS as the sandbox.",
     run: async (trial) => {
       const result = await trial.add();
-      const list = (key: string) => (Array.isArray(result[key]) ? result[key].filter(isJsonObject) : []);
-      const links = list("interfaces").map(({ name, sandbox }) => ({ name, sandbox }));
+      const links = listed(result, "interfaces").map(({ name, sandbox }) => ({ name, sandbox }));
       claimSame("the interfaces", links, [{ name: "lo", sandbox: trial.box.netns }]);
       const addresses = await addressTexts(trial.node, trial.box.name, "lo");
       claim(addresses.includes("127.0.0.1/8"), `lo must have 127.0.0.1/8, found ${show(addresses)}`);
@@ -63,7 +63,7 @@ export const loopbackResultClauses: readonly Clause[] = [
         const ip = { address, interface: 0 };
         return trial.isAtLeast("1.0.0") ? ip : { version: address.includes(":") ? "6" : "4", ...ip };
       });
-      claimSame("the addresses", list("ips"), expected);
+      claimSame("the addresses", listed(result, "ips"), expected);
     },
   },
   {

@@ -165,7 +165,7 @@ export const loopbackClauses: readonly Clause[] = [
   {
     id: "LOO-09",
     types,
-    strength: "MUST",
+    strength: "SHOULD",
     profile: "spec",
     section: "2 DEL",
     statement: "DEL succeeds when the namespace is gone, and when CNI_NETNS is not set.",
@@ -176,6 +176,24 @@ export const loopbackClauses: readonly Clause[] = [
       await trial.succeed("DEL", { env: { CNI_NETNS: undefined } });
       await destroy(trial, trial.box);
       await trial.succeed("DEL");
+    },
+  },
+  {
+    id: "LOO-09b",
+    types,
+    strength: "SHOULD",
+    profile: "quality",
+    section: "2 CHECK",
+    since: "0.4.0",
+    statement: "CHECK tells when prevResult is missing or is not a result.",
+    observed:
+      "After an ADD: CHECK without prevResult, with a number, a text and a list fails with one error object; with its result it succeeds.",
+    run: async (trial) => {
+      const added = await trial.add();
+      for (const prevResult of [undefined, 5, "text", []]) {
+        await trial.fail("CHECK", { config: trial.configuration({ prevResult }) });
+      }
+      await trial.succeed("CHECK", { previous: added });
     },
   },
   {

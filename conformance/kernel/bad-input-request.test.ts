@@ -98,8 +98,8 @@ const otherArguments: Row[] = [
   ["an empty pair", { args: "IP=10.1.0.9;" }, 4, ["CNI_ARGS"]],
   ["commas", { args: "IgnoreUnknown=1,IP=10.1.0.9" }, 4, ["CNI_ARGS"]],
   ["__proto__", { args: "__proto__=1" }, 4, ["CNI_ARGS", "__proto__"]],
-  ["an IP that is none", { args: "IP=10.1.0.300" }, 4, ["CNI_ARGS", "10.1.0.300"]],
-  ["a MAC that is none", { args: "MAC=02:00" }, 4, ["CNI_ARGS", "02:00"]],
+  ["what is not an IP", { args: "IP=10.1.0.300" }, 4, ["CNI_ARGS", "10.1.0.300"]],
+  ["what is not a MAC", { args: "MAC=02:00" }, 4, ["CNI_ARGS", "02:00"]],
   ["a multicast MAC", { args: "MAC=01:00:5e:00:00:01" }, 4, ["CNI_ARGS", "01:00:5e:00:00:01"]],
 ];
 

@@ -189,12 +189,7 @@ describeWith({}, "the example plugin", () => {
 
     test.each<[string, string, unknown, Refusal, object?]>([
       ["an ADD that nothing came before", "ADD", network(), { code: 7, says: ["prevResult missing"] }],
-      [
-        "a previous result that is none",
-        "ADD",
-        network({ prevResult: 1 }),
-        { code: 6, says: ["prevResult"] },
-      ],
+      ["what is not a previous result", "ADD", network({ prevResult: 1 }), { code: 6, says: ["prevResult"] }],
       [
         "a key of another type",
         "ADD",

@@ -18,14 +18,14 @@ export const bridgeMutants: readonly Mutant[] = [
     id: "mac-ignored",
     path: ".runtimeConfig.mac",
     owner: "CAP-01",
-    caught: /MAC address must be 02:00:5e:10:00:21/,
+    caught: /MAC address must be "02:00:5e:10:00:21"/,
   }),
   ignoring({
     type,
     id: "mac-of-the-network-first",
     path: ".runtimeConfig.mac",
     owner: "ARG-07",
-    caught: /MAC address must be 02:00:5e:10:00:03/,
+    caught: /MAC address must be "02:00:5e:10:00:03"/,
   }),
   ignoring({ type, id: "hairpin-ignored", path: ".hairpinMode", owner: "BRG-20a", caught: /hairpin/ }),
   ignoring({ type, id: "promiscuity-ignored", path: ".promiscMode", owner: "BRG-21", caught: /promisc/i }),
@@ -73,7 +73,7 @@ last=$(ip -o link show master cnibr0 2> /dev/null | grep -o 'ether [0-9a-f:]*' |
   {
     id: "link-of-that-name-replaced",
     type,
-    breaks: "A link that has the bridge's name and is none is deleted.",
+    breaks: "A link that has the bridge's name and is not a bridge is deleted.",
     owner: "BRG-03a",
     caught: /must fail/,
     body: `name=$(jq -r .bridge < "$input" 2> /dev/null)

@@ -115,7 +115,7 @@ real`,
   {
     id: "bad-request-passed-over",
     type: "bridge",
-    breaks: "A MAC address that is none is passed over, and the interface gets any.",
+    breaks: "What is not a MAC address is passed over, and the interface gets any.",
     owner: "CAP-02",
     caught: /ADD must fail/,
     body: `configure 'if .runtimeConfig.mac | type == "string" and (test("^[0-9a-fA-F:.-]+$") | not) then del(.runtimeConfig.mac) else . end'
@@ -142,7 +142,7 @@ real`,
   {
     id: "crash-at-a-bad-result",
     type: "bridge",
-    breaks: "It crashes at a prevResult that is none.",
+    breaks: "It crashes at a prevResult that is not a result.",
     owner: "CHN-05",
     caught: /one error object/,
     body: `[ "$CNI_COMMAND" = CHECK ] || { real; exit; }
@@ -155,7 +155,7 @@ exit "$code"`,
   {
     id: "bad-result-keeps-the-attachment",
     type: "bridge",
-    breaks: "DEL does nothing, successfully, where prevResult is none.",
+    breaks: "DEL does nothing, successfully, where prevResult is not a result.",
     owner: "CHN-06",
     caught: /must remove|leases/,
     body: `[ "$CNI_COMMAND" != DEL ] || ! config '.prevResult.ips[]? | (.address | type != "string") or (.address | test("^[0-9a-f.:]+/[0-9]+$") | not)' || exit 0

@@ -186,9 +186,9 @@ real > /dev/null || true`,
 [ "$CNI_COMMAND" != GC ] || config '."cni.dev/valid-attachments" | length > 0' || rm -f /var/lib/cni/networks/*/10.*`,
   },
   {
-    id: "gc-of-a-list-that-is-none",
+    id: "gc-of-what-is-not-a-list",
     type: "host-local",
-    breaks: "GC takes a list that is none for an empty one.",
+    breaks: "GC takes what is not a list for an empty one.",
     owner: "GC-11",
     caught: /GC must fail/,
     body: `configure 'if (."cni.dev/valid-attachments" | type) == "array" or (has("cni.dev/valid-attachments") | not) then . else ."cni.dev/valid-attachments" = [] end'

@@ -61,8 +61,9 @@ export async function startBackground(
   const isRunning = (): boolean => running;
   const stdout = (): string => lines.join("\n");
   const stderr = (): string => complaints.join("");
+  // Where the node has stopped meanwhile, the program has too.
   const send = async (name: string): Promise<unknown> =>
-    node.run("kill", [`-${name}`, String(pid)], { allowFailure: true });
+    node.run("kill", [`-${name}`, String(pid)], { allowFailure: true }).catch(() => undefined);
   const stop = async (signal: "TERM" | "INT" | "KILL" = "TERM"): Promise<CommandResult> => {
     if (isRunning()) {
       await send(signal);

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { execa } from "execa";
 
 /** How a command is started. */
@@ -24,6 +25,10 @@ export interface CommandResult {
   readonly stdout: string;
   /** Standard error, without its final newline. */
   readonly stderr: string;
+  /** There where it was killed because its time was over. */
+  readonly isOverdue?: true;
+  /** The signal that ended it, "SIGSEGV"; left out where it ended by itself, and where it was overdue. */
+  readonly signal?: string;
 }
 
 /** A command that failed, with everything that it said. */
@@ -76,13 +81,21 @@ export async function runCommand(
   const complaint = overdue
     ? `not ended, or its output held open, after ${timeoutMs} ms`
     : ended.originalMessage;
-  const result = {
-    exitCode: overdue ? 137 : (ended.exitCode ?? 137),
-    stdout: ended.stdout,
-    stderr: [ended.stderr, complaint].filter(Boolean).join("\n"),
-  };
+  const output = { stdout: ended.stdout, stderr: [ended.stderr, complaint].filter(Boolean).join("\n") };
+  const result: CommandResult = overdue
+    ? { exitCode: exitCodeOf("SIGKILL"), ...output, isOverdue: true }
+    : {
+        exitCode: ended.exitCode ?? exitCodeOf(ended.signal),
+        ...output,
+        ...(ended.signal === undefined ? {} : { signal: ended.signal }),
+      };
   if (result.exitCode !== 0 && options.allowFailure !== true) {
     throw new CommandError(argv, result);
   }
   return result;
+}
+
+/** As shells count. A program that could not be started has neither an exit code nor a signal. */
+function exitCodeOf(signal: NodeJS.Signals = "SIGKILL"): number {
+  return 128 + constants.signals[signal];
 }

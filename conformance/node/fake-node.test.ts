@@ -53,13 +53,20 @@ describeWith({ commands: ["ping", "tcpdump", "nft"] }, "FakeNode", () => {
     expect(await node.run("sh", ["-c", "exit 3"], { allowFailure: true })).toMatchObject({ exitCode: 3 });
     expect(await node.run("sleep", ["5"], { allowFailure: true, timeoutMs: 50 })).toMatchObject({
       exitCode: 137,
+      isOverdue: true,
     });
     expect(
       await node.run("setsid", ["-f", "sleep", "9"], { allowFailure: true, timeoutMs: 200 }),
     ).toMatchObject({
       exitCode: 137,
+      isOverdue: true,
       stderr: "not ended, or its output held open, after 200 ms",
     });
+    const [killed, ended] = ["kill -SEGV $$", "exit 139"].map((script) =>
+      node.run("sh", ["-c", script], { allowFailure: true }),
+    );
+    expect(await killed).toEqual({ exitCode: 139, signal: "SIGSEGV", stdout: "", stderr: "" });
+    expect(await ended).toEqual({ exitCode: 139, stdout: "", stderr: "" });
     expect(await node.run("pwd", [], { cwd: "/var/lib" })).toMatchObject({ stdout: "/var/lib" });
     expect(await node.run("cat", [], { input: "in" })).toMatchObject({ stdout: "in" });
   });
@@ -173,6 +180,30 @@ describeWith({ commands: ["ping", "tcpdump", "nft"] }, "FakeNode", () => {
     expect(countProcesses(mark)).toBe(0);
     expect(existsSync(`/proc/${node.pid}`)).toBe(false);
     expect(existsSync(group)).toBe(false);
+  });
+
+  test("after stop() nothing reaches inside, where another process may have the number by then", async () => {
+    const node = await FakeNode.start();
+    await node.stop();
+    const stopped = `${node.id} has stopped`;
+    for (const use of [
+      () => node.run("true"),
+      () => node.inNamespace("one", "true"),
+      () => node.background("true"),
+      () => node.snapshot(),
+      () => node.capture("lo", ""),
+      () => node.ping(null, "127.0.0.1"),
+    ])
+      await expect(use()).rejects.toThrow(stopped);
+    for (const use of [() => node.outside("/"), () => node.read("/etc/hosts"), () => node.write("/x", "")])
+      expect(use).toThrow(stopped);
+  });
+
+  test("a program in the background is over when the node has stopped", async () => {
+    const node = await FakeNode.start();
+    const program = await node.background("sleep", ["60"]);
+    await Promise.all([node.stop(), program.stop("INT")]);
+    expect(program.isRunning()).toBe(false);
   });
 
   test("await using ends the node with its block", async () => {

@@ -8,6 +8,7 @@ import type { Readable, Writable } from "node:stream";
 import { type Background, startBackground } from "./background.ts";
 import { type Capture, type CaptureOptions, startCapture } from "./capture.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
+import { hasCode } from "./error-code.ts";
 import guardScript from "./guard.sh" with { type: "text" };
 import nodeScript from "./node.sh" with { type: "text" };
 import { type OutsideHost, type OutsideHostOptions, connectOutsideHost } from "./outside-host.ts";
@@ -20,7 +21,10 @@ import {
   readReply,
 } from "./plugin-call.ts";
 import { pluginFolder } from "./plugin-folder.ts";
-import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { type Snapshot, type SnapshotOptions, takeSnapshot } from "./snapshot.ts";
+
+/** A node takes tens of milliseconds; a machine that is this busy cannot show anything. */
+const startLimitMs = 30_000;
 
 type Guard = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -40,6 +44,7 @@ export class FakeNode implements AsyncDisposable {
   /** A folder inside for anything a test wants to keep there; gone with the node, and not part of snapshots. */
   readonly folder = "/var/lib/node";
   readonly #guard: Guard;
+  #isStopped = false;
 
   private constructor(id: string, pid: number, guard: Guard) {
     this.id = id;
@@ -50,7 +55,7 @@ export class FakeNode implements AsyncDisposable {
   /**
    * Starts a node, in about 20 ms.
    *
-   * @throws Error without root or where the kernel lacks a namespace, with what the shell said.
+   * @throws Error without root or where the kernel lacks a namespace, with what the shell said, and after 30 seconds.
    */
   static async start(): Promise<FakeNode> {
     const id = `trestle-${process.pid}-${nextNumber()}`;
@@ -61,17 +66,33 @@ export class FakeNode implements AsyncDisposable {
     });
     const complaints: Buffer[] = [];
     guard.stderr.on("data", (chunk: Buffer) => complaints.push(chunk));
-    for await (const line of createInterface({ input: guard.stdout })) {
-      letGo(guard);
-      return new FakeNode(id, Number(line), guard);
+    // Listening from the start: it may come with the end of its output.
+    const closed = once(guard, "close");
+    closed.catch(() => undefined);
+    const limit = setTimeout(() => {
+      complaints.push(Buffer.from(`not ready after ${startLimitMs / 1000} s`));
+      killGroup(guard);
+    }, startLimitMs);
+    try {
+      for await (const line of createInterface({ input: guard.stdout })) {
+        letGo(guard);
+        return new FakeNode(id, Number(line), guard);
+      }
+      await closed;
+      throw new Error(`Cannot start a node: ${Buffer.concat(complaints).toString().trim()}`);
+    } finally {
+      clearTimeout(limit);
     }
-    await once(guard, "close");
-    throw new Error(`Cannot start a node: ${Buffer.concat(complaints).toString().trim()}`);
   }
 
   /** Where the host sees a path of the node, for reading and writing files and connecting to unix sockets. */
   outside(path: string): string {
-    return join(`/proc/${this.pid}/root`, path);
+    return join(this.#proc(), "root", path);
+  }
+
+  /** Where the host sees what was written to a folder of the host's; the names of layers are in node.sh. */
+  layer(name: string): string {
+    return join(this.#proc(), "fd/9", name);
   }
 
   /** Writes a file inside the node and makes the folders above it. */
@@ -154,8 +175,8 @@ export class FakeNode implements AsyncDisposable {
    * firewall, queues and settings of the node and of each of its namespaces, files, mounts, processes. Without what
    * changes by itself: counters, timers, indexes, handles. Compare two with `diff`.
    */
-  async snapshot(): Promise<Snapshot> {
-    return takeSnapshot(this);
+  async snapshot(options: SnapshotOptions = {}): Promise<Snapshot> {
+    return takeSnapshot(this, options);
   }
 
   /**
@@ -178,13 +199,14 @@ export class FakeNode implements AsyncDisposable {
 
   /** Ends the node with everything in it; again does nothing. */
   async stop(): Promise<void> {
-    if (this.#guard.exitCode !== null || this.#guard.signalCode !== null) {
+    this.#isStopped = true;
+    if (hasEnded(this.#guard)) {
       return;
     }
     const gone = once(this.#guard, "exit");
     this.#guard.stdin.end();
     // Only if the first process ignores its end of input, which would be a fault of node.sh.
-    const impatience = setTimeout(() => process.kill(this.pid, "SIGKILL"), 5000);
+    const impatience = setTimeout(() => killGroup(this.#guard), 5000);
     await gone;
     clearTimeout(impatience);
   }
@@ -193,8 +215,14 @@ export class FakeNode implements AsyncDisposable {
     await this.stop();
   }
 
+  /** @throws Error when the node has stopped: the number of its first process may be another's by now */
+  #proc(): string {
+    if (this.#isStopped || hasEnded(this.#guard)) throw new Error(`The node ${this.id} has stopped`);
+    return `/proc/${this.pid}`;
+  }
+
   #ownNetwork(): string {
-    return `/proc/${this.pid}/ns/net`;
+    return `${this.#proc()}/ns/net`;
   }
 
   #network(name: string): string {
@@ -212,6 +240,20 @@ export class FakeNode implements AsyncDisposable {
       "--",
       ...argv,
     ];
+  }
+}
+
+function hasEnded({ exitCode, signalCode }: Guard): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/** The guard and the node's first process are a process group of their own; it may have ended by itself just now. */
+function killGroup(guard: Guard): void {
+  if (guard.pid === undefined || hasEnded(guard)) return;
+  try {
+    process.kill(-guard.pid, "SIGKILL");
+  } catch (error) {
+    if (!hasCode(error, "ESRCH")) throw error;
   }
 }
 

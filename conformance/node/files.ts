@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { hasCode } from "./error-code.ts";
 import type { FakeNode } from "./fake-node.ts";
-import { type Json, record } from "./json.ts";
+import { type Json, type JsonObject, record } from "./json.ts";
 
 /** Facts of a file by its path inside the node. */
 export type Files = Readonly<Record<string, Json>>;
@@ -15,33 +16,28 @@ export function listFiles(node: FakeNode, folders: readonly string[]): Files {
 }
 
 function below(node: FakeNode, folder: string): [string, Json][] {
-  try {
-    const names = readdirSync(node.outside(folder));
-    return names.map((name) => `${folder}/${name}`).flatMap((path) => describe(node, path));
-  } catch (error) {
-    return isGone(error) ? [] : raise(error);
-  }
+  const names = unlessGone(() => readdirSync(node.outside(folder))) ?? [];
+  return names.map((name) => `${folder}/${name}`).flatMap((path) => describe(node, path));
 }
 
 function describe(node: FakeNode, path: string): [string, Json][] {
-  try {
-    const status = lstatSync(node.outside(path));
-    const mode = (status.mode & 0o7777).toString(8);
-    const common = { mode, owner: `${status.uid}:${status.gid}` };
-    if (status.isDirectory()) {
-      return [[path, { kind: "folder", ...common }], ...below(node, path)];
-    }
-    if (status.isSymbolicLink()) {
-      return [[path, { kind: "link", target: readlinkSync(node.outside(path)) }]];
-    }
-    // A namespace's file belongs to nsfs and cannot be read: its device is not that of the folder around it.
-    if (!status.isFile() || path.startsWith("/run/netns/")) {
-      return [[path, { kind: "special", ...common }]];
-    }
-    return [[path, { kind: "file", ...common, links: status.nlink, content: content(node.outside(path)) }]];
-  } catch (error) {
-    return isGone(error) ? [] : raise(error);
-  }
+  // A namespace's file belongs to nsfs and cannot be read: its device is not that of the folder around it.
+  const isReadable = !path.startsWith("/run/netns/");
+  const facts = factsOf(node.outside(path), { isReadable });
+  if (facts === undefined) return [];
+  return [[path, facts], ...(facts["kind"] === "folder" ? below(node, path) : [])];
+}
+
+/** What is told of one file; undefined where there is none. @param path as this process sees it */
+export function factsOf(path: string, { isReadable = true } = {}): JsonObject | undefined {
+  return unlessGone(() => {
+    const status = lstatSync(path);
+    const common = { mode: (status.mode & 0o7777).toString(8), owner: `${status.uid}:${status.gid}` };
+    if (status.isDirectory()) return { kind: "folder", ...common };
+    if (status.isSymbolicLink()) return { kind: "link", target: readlinkSync(path) };
+    if (!status.isFile() || !isReadable) return { kind: "special", ...common };
+    return { kind: "file", ...common, links: status.nlink, content: content(path) };
+  });
 }
 
 function content(path: string): string {
@@ -53,10 +49,16 @@ function content(path: string): string {
     : `${bytes.length} bytes, sha256 ${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+/** Files come and go while they are listed. */
+export function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
 }
 
-function raise(error: unknown): never {
-  throw error;
+function isGone(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].some((code) => hasCode(error, code));
 }

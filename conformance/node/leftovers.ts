@@ -4,7 +4,7 @@ import type { Json } from "./json.ts";
 
 /** Mount points of the node by "path file system", with how many lie on top of each other. */
 export function listMounts(node: FakeNode): Readonly<Record<string, Json>> {
-  const lines = readFileSync(`/proc/${node.pid}/mountinfo`, "utf8").trim().split("\n");
+  const lines = readFileSync(node.outside("/proc/1/mountinfo"), "utf8").trim().split("\n");
   return count(
     lines.map((line) => {
       const [before = "", after = ""] = line.split(" - ");

@@ -15,8 +15,10 @@ for target in $(cut -d ' ' -f 5 /proc/self/mountinfo | grep -E '^/run(/|$)' | ta
 done
 
 # /var/lib and /etc are the host's, but what is written to them stays here. The layers sit on a file system that the
-# next mount on /run hides, so that nothing inside sees them.
+# next mount on /run hides, so that nothing inside sees them. Descriptor 9 keeps a way to them, by which written.ts tells
+# what was written.
 mount -n -t tmpfs -o mode=755 layers /run
+exec 9< /run
 mkdir /run/lib /run/lib.work /run/etc /run/etc.work /run/cgroup
 mount -n -t overlay -o lowerdir=/var/lib,upperdir=/run/lib,workdir=/run/lib.work lib /var/lib
 mount -n -t overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/etc.work etc /etc

@@ -131,6 +131,30 @@ describeWith({ commands: ["nft", "iptables", "bridge", "tc"] }, "snapshot()", ()
     expect(difference.length).toBeLessThanOrEqual(10);
   });
 
+  const written: [does: string, command: string, lines: RegExp[]][] = [
+    ["adds a file to /etc", "echo a > /etc/leak.1", [/^\+ files \/ \/etc\/leak\.1: .*"content":"a\\n"/]],
+    [
+      "adds one to /var/lib",
+      "mkdir -m 700 /var/lib/leak; touch /var/lib/leak/x",
+      [/^\+ files \/ \/var\/lib\/leak: .*"mode":"700"/, /^\+ files \/ \/var\/lib\/leak\/x: /],
+    ],
+    ["changes a file of the host's", "echo a >> /etc/passwd", [/^\+ files \/ \/etc\/passwd: .*sha256/]],
+    ["removes one", "rm /etc/passwd", [/^\+ files \/ \/etc\/passwd: \{"kind":"removed"\}$/]],
+    ["changes a mode", "chmod 700 /etc/default", [/^\+ files \/ \/etc\/default: .*"mode":"700"/]],
+    ["touches one", "touch /etc/passwd /etc/default", []],
+    ["takes back what it did", "touch /etc/default/leak; rm /etc/default/leak", []],
+  ];
+
+  test.each(written)("of all that was written tells when somebody %s", async (_does, command, lines) => {
+    const node = await startNode();
+    const [before, small] = [await node.snapshot({ isWhole: true }), await node.snapshot()];
+    await node.run("sh", ["-ec", command]);
+    expect(diff(before, await node.snapshot({ isWhole: true }))).toEqual(
+      lines.map((line) => expect.stringMatching(line)),
+    );
+    expect(diff(small, await node.snapshot())).toEqual([]);
+  });
+
   test("diff() reads backwards as well, and leaves out what is expected", async () => {
     const node = await startNode();
     const before = await node.snapshot();

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../cni/json-object.ts";
 import { links } from "../node/state.ts";
 import type { Box } from "../suite/box.ts";
 import { claim, claimSame } from "../suite/claim.ts";
-import { remainsOf } from "../suite/remains.ts";
+import { lastAddress, remainsOf } from "../suite/remains.ts";
 import type { Trial } from "../suite/trial.ts";
 import { ownLeases } from "./own-leases.ts";
 import { addressesIn } from "./result-parts.ts";
@@ -61,6 +61,11 @@ export function mayRemain(
 ): readonly RegExp[] {
   const own = trial.subject.kind === "loopback" ? [raisedLoopback] : [];
   return [...own, ...remainsOf(bridge)];
+}
+
+/** Patterns of what every further attachment may change for good. */
+export function mayChange(trial: Trial): readonly RegExp[] {
+  return trial.subject.kind === "loopback" ? [raisedLoopback, lastAddress] : [lastAddress];
 }
 
 /** Takes a container's namespace away, and waits until the kernel has removed what was in it, 10 s at most. */

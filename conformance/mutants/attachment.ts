@@ -133,6 +133,61 @@ real`,
 real`,
   },
   {
+    id: "leaves-a-table-each",
+    type: "bridge",
+    breaks: "It leaves an nf_tables table for each container, whose name does not tell whose it is.",
+    owner: "ADD-09",
+    caught: /stays of each container:\s+\+ network \/ nftables \/ ip leak_\d+/,
+    body: `[ "$CNI_COMMAND" != ADD ] || nft add table ip "leak_$(number_of_container)"
+real`,
+  },
+  {
+    id: "leaves-a-chain-each",
+    type: "bridge",
+    breaks: "It leaves a chain of iptables for each container, whose name does not tell whose it is.",
+    owner: "ADD-09",
+    caught: /stays of each container:[^]*LEAK-\d+/,
+    body: `[ "$CNI_COMMAND" != ADD ] || iptables -t nat -N "LEAK-$(number_of_container)"
+real`,
+  },
+  {
+    id: "leaves-a-rule-each",
+    type: "bridge",
+    breaks: "It adds the same rule to a shared chain for each container.",
+    owner: "ADD-09",
+    caught: /stays of each container:\s+~ network \/ nftables \/ ip shared \/ chain each \/ rules/,
+    body: `[ "$CNI_COMMAND" != ADD ] || nft "add table ip shared; add chain ip shared each; add rule ip shared each counter accept"
+real`,
+  },
+  {
+    id: "leaves-an-element-each",
+    type: "bridge",
+    breaks: "It leaves an element in a set of its own.",
+    owner: "ADD-09",
+    caught: /something stayed:\s+\+ network \/ nftables \/ ip shared: /,
+    body: `[ "$CNI_COMMAND" != ADD ] || nft "add table ip shared; add set ip shared each { type mark; }; add element ip shared each { $(number_of_container) }"
+real`,
+  },
+  {
+    id: "leaves-a-state-file-each",
+    type: "host-local",
+    breaks: "It leaves a file below /var/lib for each container.",
+    owner: "ADD-09",
+    caught: /\/var\/lib\/leak\/container-one/,
+    body: `mkdir -p /var/lib/leak
+touch "/var/lib/leak/$CNI_CONTAINERID"
+real`,
+  },
+  {
+    id: "leaves-a-setting-each",
+    type: "loopback",
+    breaks: "It leaves a file in /etc for each container.",
+    owner: "ADD-09",
+    caught: /\/etc\/leak\.container-one/,
+    body: `touch "/etc/leak.$CNI_CONTAINERID"
+real`,
+  },
+  {
     id: "not-in-parallel",
     type: "bridge",
     breaks: "It fails while another ADD runs.",

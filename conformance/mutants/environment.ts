@@ -21,6 +21,23 @@ export const environmentMutants: readonly Mutant[] = [
 esac`,
   },
   {
+    id: "hangs-at-an-unknown-command",
+    type: "host-local",
+    breaks: "It never ends when it does not know the command, which is no refusal.",
+    owner: "ENV-01",
+    caught: /FOO must end, and has not after 15 s/,
+    body: `[ "$CNI_COMMAND" != FOO ] || sleep 60
+real`,
+  },
+  {
+    id: "crashes-at-an-unknown-command",
+    type: "bridge",
+    breaks: "It prints an error and crashes.",
+    owner: "ENV-01",
+    caught: /FOO must end by itself, and died of SIGSEGV/,
+    body: `real || { [ "$CNI_COMMAND" != FOO ] || kill -SEGV $$; exit 1; }`,
+  },
+  {
     id: "missing-id-made-up",
     type: "bridge",
     breaks: "Without CNI_CONTAINERID it makes one up.",

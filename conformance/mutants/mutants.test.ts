@@ -65,7 +65,7 @@ describe("the list of mutants", () => {
 });
 
 describeWith(
-  { plugins: mutatedTypes, commands: ["jq", "nft", "nsenter"] },
+  { plugins: mutatedTypes, commands: ["jq", "nft", "iptables", "nsenter"] },
   "the suite against wrappers",
   () => {
     const whole = new Map<MutatedType, readonly ClauseReport[]>();

@@ -1,9 +1,14 @@
 /** How long a plugin takes, measured for the report and never judged: machines differ, and so does their load. */
 import { FakeNode } from "../node/fake-node.ts";
+import { inTime } from "./in-time.ts";
 import type { Subject } from "./subject.ts";
 import { Trial } from "./trial.ts";
+import { Overdue } from "./verdict.ts";
 
 const rounds = 15;
+
+/** For all rounds together: a plugin that is slow is measured by fewer. */
+const limitMs = 10_000;
 
 export interface Latency {
   /** "ADD", or "start" for a program that does nothing, started in the same way: what the measuring itself takes. */
@@ -17,6 +22,7 @@ export interface Latency {
 export async function measureLatency(subject: Subject): Promise<readonly Latency[]> {
   const version = subject.versions.at(-1);
   if (version === undefined) return [];
+  const end = performance.now() + limitMs;
   await using node = await FakeNode.start();
   const trial = await Trial.start({ subject, version, node });
   const times = new Map<string, number[]>();
@@ -27,10 +33,14 @@ export async function measureLatency(subject: Subject): Promise<readonly Latency
     return result;
   };
   try {
-    for (let round = 0; round < rounds; round++) await measureOnce(trial, timed);
-  } catch {
+    for (let round = 0; round < rounds; round++) {
+      const left = end - performance.now();
+      if (round > 0 && left <= 0) break;
+      await inTime(measureOnce(trial, timed), Math.max(left, 0));
+    }
+  } catch (error) {
     // A plugin that cannot be measured is told so by its verdicts.
-    return [];
+    if (!(error instanceof Overdue) || times.get("DEL") === undefined) return [];
   }
   return [...times].map(([command, all]) => ({ command, ...quantiles(all) }));
 }

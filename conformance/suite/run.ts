@@ -1,19 +1,14 @@
 /** Runs cases, some at a time, each on a host of its own, and collects their verdicts. */
-import { setTimeout as delay } from "node:timers/promises";
 import { FakeNode } from "../node/fake-node.ts";
 import type { Clause } from "./clause.ts";
+import { judgeCase, type Judged } from "./judge-case.ts";
 import { findLacks, type Lacks } from "./needs.ts";
 import { casesOf, type Case } from "./plan.ts";
-import { overall, type ClauseReport, type RecordedCall, type Verdict } from "./report.ts";
+import { overall, type ClauseReport, type Verdict } from "./report.ts";
 import type { Subject } from "./subject.ts";
-import { Trial } from "./trial.ts";
-import { Fault, outcomeOf, Skipped } from "./verdict.ts";
 
-/** A case that takes longer has failed: a plugin that hangs is no reason to wait for ever. */
-const limitMs = 60_000;
-
-/** How many of the last calls are kept with a failure. */
-const keptCalls = 3;
+/** After so many cases in a row that were not over in time the plugin hangs, and each of some hundred more would take as long. */
+const patience = 5;
 
 export interface Progress {
   readonly done: number;
@@ -44,9 +39,12 @@ export async function runClauses(options: RunOptions): Promise<readonly ClauseRe
   const waiting = cases.values();
   let done = 0;
   let failed = 0;
+  let overdueInRow = 0;
   const work = async (): Promise<void> => {
     for (const next of waiting) {
-      const verdict = await judge(next, subject, lacks);
+      const isHopeless = overdueInRow >= patience;
+      const { verdict, isOverdue } = isHopeless ? notRun(next) : await judgeCase(next, { subject, lacks });
+      if (!isHopeless) overdueInRow = isOverdue ? overdueInRow + 1 : 0;
       verdicts.get(next.clause)?.push(verdict);
       done++;
       if (verdict.outcome === "fail") failed++;
@@ -63,6 +61,11 @@ export async function lacksOfMachine(): Promise<Lacks> {
   return await findLacks(node);
 }
 
+function notRun({ version }: Case): Judged {
+  const reason = `not run, because the plugin hangs: ${patience} cases in a row were not over in time`;
+  return { verdict: { version, outcome: "skipped", reason, calls: [], milliseconds: 0 }, isOverdue: false };
+}
+
 function reportOf(clause: Clause, found: readonly Verdict[], difference: string | undefined): ClauseReport {
   const { run: _run, ...facts } = clause;
   // Cases end in any order.
@@ -74,42 +77,4 @@ function reportOf(clause: Clause, found: readonly Verdict[], difference: string 
     outcome,
     ...(difference === undefined ? {} : { knownDifference: difference }),
   };
-}
-
-async function judge({ clause, version }: Case, subject: Subject, lacks: Lacks): Promise<Verdict> {
-  const start = performance.now();
-  const calls: RecordedCall[] = [];
-  let ended: Pick<Verdict, "outcome" | "reason"> = { outcome: "pass", reason: "" };
-  try {
-    const lack = clause.needs?.map((need) => lacks.get(need)).find((reason) => reason !== undefined);
-    if (lack !== undefined) throw new Skipped(lack);
-    await using node = await FakeNode.start();
-    const trial = await Trial.start({ subject, version, node });
-    try {
-      await inTime(clause.run(trial));
-    } finally {
-      calls.push(...trial.calls);
-    }
-  } catch (error) {
-    ended = { outcome: outcomeOf(error), reason: error instanceof Error ? error.message : String(error) };
-  }
-  const milliseconds = Math.round(performance.now() - start);
-  const kept = ended.outcome === "fail" ? calls.slice(-keptCalls) : [];
-  return { version, ...ended, calls: kept, milliseconds };
-}
-
-/** @throws Fault after the limit; the case then ends with its host */
-async function inTime(running: Promise<void>): Promise<void> {
-  const ended = new AbortController();
-  const limit = delay(limitMs, undefined, { signal: ended.signal }).then(() => {
-    throw new Fault(`not ended after ${limitMs / 1000} s`);
-  });
-  try {
-    await Promise.race([running, limit]);
-  } finally {
-    ended.abort();
-    // The one that lost must not end the program: the timer is aborted, the case fails with its host.
-    limit.catch(() => undefined);
-    running.catch(() => undefined);
-  }
 }

@@ -5,11 +5,17 @@ import { diff } from "../node/diff.ts";
 import type { FakeNode } from "../node/fake-node.ts";
 import type { Snapshot } from "../node/snapshot.ts";
 import { makeBox, makeInterface, type Box } from "./box.ts";
-import { claim, claimNone, claimSame, show } from "./claim.ts";
+import { parsed, readError, said, type Ended, type ErrorClaim, type PrintedError } from "./answer.ts";
+import { claim, claimNone, claimSame } from "./claim.ts";
 import { previousResult } from "./previous-result.ts";
 import type { RecordedCall } from "./report.ts";
 import type { Subject } from "./subject.ts";
-import { NotApplicable, Skipped } from "./verdict.ts";
+import { Fault, NotApplicable, Overdue, Skipped } from "./verdict.ts";
+
+export { readError, said, type Ended } from "./answer.ts";
+
+/** A call that takes longer hangs; plugins take some ten milliseconds. */
+const callLimitMs = 15_000;
 
 /** One start of the plugin. */
 export interface CallOptions {
@@ -29,26 +35,6 @@ export interface CallOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Another plugin of the same folder. */
   readonly type?: string;
-}
-
-/** A finished call. */
-export interface Ended extends RecordedCall {
-  /** Standard output as one JSON value; undefined where it is anything else. */
-  readonly json: unknown;
-}
-
-/** An error object; specification section 5, "Error". */
-export interface PrintedError extends JsonObject {
-  readonly code: number;
-  readonly msg: string;
-}
-
-/** What must be true of an error. */
-export interface ErrorClaim {
-  /** One of these codes; any but 0 when left out. */
-  readonly code?: number | readonly number[];
-  /** Texts that `msg` or `details` must hold. */
-  readonly naming?: readonly string[];
 }
 
 export interface TrialSetup {
@@ -114,7 +100,11 @@ export class Trial {
     return this.configuration({ ...others, ipam: { ...(isJsonObject(ipam) ? ipam : {}), ...changes } });
   }
 
-  /** Starts the plugin and waits for its end, 30 s at most. A chained plugin's ADD gets a prevResult unless `previous` is there. */
+  /**
+   * Starts the plugin and waits for its end. A chained plugin's ADD gets a prevResult unless `previous` is there.
+   *
+   * @throws Overdue after 15 s, Fault where a signal ended it: neither is an answer, not even a refusal
+   */
   async call(command: string, options: CallOptions = {}): Promise<Ended> {
     const { of = this.box, type = this.subject.type } = options;
     const stdin = options.stdin ?? JSON.stringify(this.#input(command, options));
@@ -128,12 +118,12 @@ export class Trial {
       ...options.env,
     };
     const program = `${this.subject.folder}/${type}`;
-    const ended = await this.node.run(program, [], {
+    const { isOverdue, signal, ...ended } = await this.node.run(program, [], {
       input: stdin,
       env: environment,
       allowFailure: true,
       isExact: true,
-      timeoutMs: 30_000,
+      timeoutMs: callLimitMs,
     });
     const set = Object.entries(environment).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
@@ -146,6 +136,9 @@ export class Trial {
       ...ended,
     };
     this.calls.push(record);
+    if (isOverdue) throw new Overdue(`${command} must end, and has not after ${callLimitMs / 1000} s`);
+    if (signal !== undefined)
+      throw new Fault(`${command} must end by itself, and died of ${signal}, ${said(record)}`);
     return { ...record, json: parsed(ended.stdout) };
   }
 
@@ -202,7 +195,7 @@ export class Trial {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return this.node.snapshot();
+    return this.node.snapshot({ isWhole: true });
   }
 
   /** How the host differs from an earlier snapshot, a line for each difference. */
@@ -215,6 +208,28 @@ export class Trial {
     claimNone(what, diff(before, await this.snapshot(), { ignore }));
   }
 
+  /**
+   * Two rounds of a use that undoes itself, each with a container of its own. The first may leave what `mayRemain` matches,
+   * made once for all containers; the second nothing but what `mayChange` matches, so that whatever is left for each of
+   * them is found, wherever it is and whatever its name.
+   */
+  async claimRepeatable(
+    round: (box: Box) => Promise<void>,
+    {
+      mayRemain,
+      mayChange,
+    }: { readonly mayRemain: readonly RegExp[]; readonly mayChange: readonly RegExp[] },
+  ): Promise<void> {
+    const next = await this.addBox("two");
+    const before = await this.snapshot();
+    await round(this.box);
+    const between = await this.snapshot();
+    await round(next);
+    const after = await this.snapshot();
+    claimNone("something stayed", diff(before, between, { ignore: mayRemain }));
+    claimNone("something stays of each container", diff(between, after, { ignore: mayChange }));
+  }
+
   /** Ends the case: the promise does not concern this plugin. */
   notApplicable(reason: string): never {
     throw new NotApplicable(reason);
@@ -223,42 +238,5 @@ export class Trial {
   /** Ends the case: this machine cannot show it. */
   skip(reason: string): never {
     throw new Skipped(reason);
-  }
-}
-
-/** The error object of a call that failed. @throws Fault */
-export function readError(ended: Ended, { code, naming = [] }: ErrorClaim = {}): PrintedError {
-  const { json } = ended;
-  claim(isJsonObject(json), `a failure must print one error object on standard output, found ${said(ended)}`);
-  claim(
-    typeof json["code"] === "number" && typeof json["msg"] === "string",
-    `an error object must have a number "code" and a text "msg", found ${said(ended)}`,
-  );
-  const error = { ...json, code: json["code"], msg: json["msg"] };
-  if (code !== undefined) {
-    const codes = typeof code === "number" ? [code] : code;
-    claim(codes.includes(error.code), `the error's code must be ${codes.join(" or ")}, found ${said(ended)}`);
-  }
-  const text = `${error.msg} ${show(json["details"])}`;
-  for (const name of naming) claim(text.includes(name), `the error must name ${name}, found ${said(ended)}`);
-  return error;
-}
-
-/** What a call said, shortened for a sentence. */
-export function said({ stdout, stderr }: Pick<Ended, "stdout" | "stderr">): string {
-  const out = stdout === "" ? "nothing on standard output" : shorten(stdout);
-  return stderr === "" ? out : `${out}, standard error ${shorten(stderr)}`;
-}
-
-function shorten(text: string): string {
-  const line = parsed(text) === undefined ? show(text) : JSON.stringify(parsed(text));
-  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }

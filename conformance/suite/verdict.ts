@@ -4,7 +4,12 @@ export type Outcome = (typeof outcomes)[number];
 
 /** The plugin broke the promise: what was expected and what was found. */
 export class Fault extends Error {
-  override readonly name = "Fault";
+  override readonly name: string = "Fault";
+}
+
+/** The plugin was not over in time. */
+export class Overdue extends Fault {
+  override readonly name = "Overdue";
 }
 
 /** The promise does not concern this plugin or configuration. */

@@ -7,7 +7,7 @@ import { judgePlugin } from "../../conformance/suite/judge-plugin.ts";
 import { staleDifferences, type Differences } from "../../conformance/suite/known-differences.ts";
 import { chooseClauses } from "../../conformance/suite/plan.ts";
 import { ProgressLine } from "../../conformance/suite/progress-line.ts";
-import { decisive, type Report } from "../../conformance/suite/report.ts";
+import { count, decisive, type Report } from "../../conformance/suite/report.ts";
 import { configurationOf, kindOf } from "../../conformance/suite/subject.ts";
 import { writeText } from "../../sys/streams.ts";
 import { configurationFor, delegateOf } from "./configuration.ts";
@@ -19,7 +19,7 @@ import { readOptions, type ListOptions, type Options, type RunOptions } from "./
 import { formatReport } from "./output.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Nothing was judged: neither a pass nor a failure. */
+/** Nothing was judged, or not all of it: neither a pass nor a failure. */
 const notJudged = 2;
 
 /** Not for this plugin is what was asked; of several plugins that are asked the same, others may have it. */
@@ -87,7 +87,8 @@ async function run(options: RunOptions): Promise<number> {
     writeText(1, `${formatSummary(report)}; ${out} has the report\n`);
   }
   tellStale(differences ?? {}, report);
-  return decisive(report, isListed).length === 0 ? 0 : 1;
+  if (decisive(report, isListed).length > 0) return 1;
+  return count(report.clauses).error > 0 ? notJudged : 0;
 }
 
 function versionsOf({ subject }: Report): string {

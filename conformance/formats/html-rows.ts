@@ -5,12 +5,13 @@ import type { Cell, Group, Row, Told } from "./sheet.ts";
 import { isFailure, signs, versionSpans, words } from "./standing.ts";
 
 /** What the page can be filtered by, beside the class. */
-export type Mark = "all" | "fail" | "should" | "known" | "skipped" | "differ";
+export type Mark = "all" | "fail" | "should" | "error" | "known" | "skipped" | "differ";
 
 function marksOf({ cells }: Row): readonly Mark[] {
   const found = new Set(cells.flatMap((cell) => (cell === undefined ? [] : [cell.standing])));
   const marks: Mark[] = ["all"];
-  for (const mark of ["fail", "should", "known", "skipped"] as const) if (found.has(mark)) marks.push(mark);
+  for (const mark of ["fail", "should", "error", "known", "skipped"] as const)
+    if (found.has(mark)) marks.push(mark);
   if ([...found].some(isFailure) && found.has("pass")) marks.push("differ");
   return marks;
 }

@@ -28,17 +28,17 @@ a:hover { text-decoration: underline; }
 table { border-collapse: separate; border-spacing: 0; background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; }
 caption { text-align: left; padding: 0 0 .5rem; font-size: .85rem; }
 th { text-align: left; font-weight: 600; }
-.pass { color: var(--pass); } .fail { color: var(--fail); } .should { color: var(--should); } .known { color: var(--known); } .skipped { color: var(--skipped); } .na { color: var(--na); }
+.pass { color: var(--pass); } .fail, .error { color: var(--fail); } .should { color: var(--should); } .known { color: var(--known); } .skipped { color: var(--skipped); } .na { color: var(--na); }
 
 .totals { margin: 1.5rem 0; width: 100%; max-width: 76rem; }
 .totals th, .totals td { padding: .45rem .9rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 .totals tbody tr:last-child > * { border-bottom: 0; }
 .totals thead th { color: var(--faint); font-weight: 500; font-size: .85rem; }
 .totals td { width: 21%; }
-.totals tr:is(.pass, .should, .fail) { color: inherit; }
+.totals tr:is(.pass, .should, .error, .fail) { color: inherit; }
 .totals tr > th[scope=row] { border-left: 4px solid var(--pass); }
 .totals tr.should > th[scope=row] { border-left-color: var(--should); }
-.totals tr.fail > th[scope=row] { border-left-color: var(--fail); }
+.totals tr:is(.fail, .error) > th[scope=row] { border-left-color: var(--fail); }
 .totals th small { display: block; font-weight: 400; overflow-wrap: anywhere; }
 .bar { display: flex; height: .55rem; border-radius: 4px; overflow: hidden; gap: 1px; margin: .35rem 0 .15rem; background: var(--line); }
 .bar i { background: currentColor; min-width: 3px; flex-basis: 0; }
@@ -94,6 +94,7 @@ details[open] > summary::after { content: "\\a0⌄"; }
 .cell b { display: inline-block; min-width: 1.7rem; line-height: 1.45rem; border-radius: 5px; }
 .cell.pass b { background: var(--pass-ground); }
 .cell.fail b { background: var(--fail); color: var(--sheet); }
+.cell.error b { outline: 1px solid var(--fail); }
 .cell.should b { background: var(--should-ground); }
 .cell.known b { background: var(--known-ground); }
 .cell.skipped b { background: var(--skipped-ground); }

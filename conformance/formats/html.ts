@@ -55,7 +55,7 @@ ${totals.map(totalRow).join("\n")}
 function totalRow({ name, description, tallies }: Total): string {
   const about = description === "" ? "" : `<small>${escapeMarkup(description)}</small>`;
   const cells = profiles.map((profile) => `<td>${bar(tallies[profile])}</td>`).join("");
-  const worst = (["fail", "should"] as const).find((standing) => sum(tallies, standing) > 0);
+  const worst = (["fail", "error", "should"] as const).find((standing) => sum(tallies, standing) > 0);
   const verdict = worst ?? "pass";
   return `<tr class="${verdict}"><th scope="row">${escapeMarkup(name)}${about}</th>${cells}</tr>`;
 }
@@ -90,6 +90,9 @@ function toolbar({ headings, groups }: Sheet): string {
     radio("all", `all <b>${rowCount(groups, "all")}</b>`, true),
     radio("fail", `${signs.fail} fails <b>${rowCount(groups, "fail")}</b>`),
     radio("should", `${signs.should} should <b>${rowCount(groups, "should")}</b>`),
+    ...(rowCount(groups, "error") > 0
+      ? [radio("error", `${signs.error} not judged <b>${rowCount(groups, "error")}</b>`)]
+      : []),
     ...(headings.length > 1 ? [radio("differ", `differs <b>${rowCount(groups, "differ")}</b>`)] : []),
     radio("known", `${signs.known} on purpose <b>${rowCount(groups, "known")}</b>`),
     radio("skipped", `${signs.skipped} skipped <b>${rowCount(groups, "skipped")}</b>`),

@@ -52,4 +52,14 @@ describe("formatJunit()", () => {
     expect(formatJunit(report)).toContain('failures="0" errors="0" skipped="1"');
     expect(formatJunit(report, { isListed: true })).toContain('<failure type="compat" message="no newline">');
   });
+
+  test("what could not be judged is an error, not a failure", () => {
+    const verdicts = [sampleVerdict("1.1.0", { outcome: "error" as const, reason: "ip: exit 1" })];
+    const report = {
+      ...sampleReport,
+      clauses: [{ clause: sampleClause("ADD-01"), verdicts, outcome: "error" as const }],
+    };
+    expect(formatJunit(report)).toContain('failures="0" errors="1" skipped="0"');
+    expect(formatJunit(report)).toContain('<error type="spec" message="ip: exit 1">ip: exit 1\n\n');
+  });
 });

@@ -45,8 +45,9 @@ function numbers(cases: readonly Case[]): Readonly<Record<string, string | numbe
   ).length;
   const passes = cases.filter(({ verdict }) => verdict.outcome === "pass").length;
   const milliseconds = cases.reduce((total, { verdict }) => total + verdict.milliseconds, 0);
-  const skipped = cases.length - failures - passes;
-  return { tests: cases.length, failures, errors: 0, skipped, time: seconds(milliseconds) };
+  const errors = cases.filter(({ verdict }) => verdict.outcome === "error").length;
+  const skipped = cases.length - failures - errors - passes;
+  return { tests: cases.length, failures, errors, skipped, time: seconds(milliseconds) };
 }
 
 function seconds(milliseconds: number): string {
@@ -73,11 +74,14 @@ function testcase(each: Case, { subject }: Report): readonly string[] {
 /** The element inside of a test case; empty for a pass. */
 function endingOf({ report, verdict, decides: counts }: Case): string {
   const { outcome, reason } = verdict;
-  const unkept = counts ? failure(report, verdict) : leftOut(`differs from the reference plugins: ${reason}`);
+  const unkept = counts
+    ? element("failure", { report, verdict })
+    : leftOut(`differs from the reference plugins: ${reason}`);
   const endings: Readonly<Record<Standing, () => string>> = {
     pass: () => "",
     fail: () => unkept,
     should: () => unkept,
+    error: () => element("error", { report, verdict }),
     known: () => leftOut(`differs on purpose: ${report.knownDifference}: ${reason}`),
     skipped: () => leftOut(reason),
     "not applicable": () => leftOut(`does not apply: ${reason}`),
@@ -85,13 +89,14 @@ function endingOf({ report, verdict, decides: counts }: Case): string {
   return endings[standingOf(report, outcome)]();
 }
 
-function failure(report: ClauseReport, { outcome, reason, calls }: Verdict): string {
+function element(name: "failure" | "error", { report, verdict }: Pick<Case, "report" | "verdict">): string {
   const { clause } = report;
+  const { outcome, reason, calls } = verdict;
   // CI systems know one kind of failure: what makes the difference is said in words.
   const lead = standingOf(report, outcome) === "should" ? `${words.should}: ` : "";
   const head = attributes({ type: clause.profile, message: `${lead}${reason.split("\n")[0]}` });
   const text = `${reason}\n\n${clause.section}: ${clause.observed}\n\n${describeCalls(calls)}`;
-  return `      <failure${head}>${escapeMarkup(text.trimEnd())}</failure>`;
+  return `      <${name}${head}>${escapeMarkup(text.trimEnd())}</${name}>`;
 }
 
 function leftOut(message: string): string {

@@ -7,13 +7,14 @@ import type { Outcome } from "../suite/verdict.ts";
  * Two kinds of failure are told apart from the others: that of a SHOULD, for which RFC 2119 grants that there may be good reasons, and a
  * difference from the reference that the plugin's author means.
  */
-export const standings = ["pass", "fail", "should", "known", "skipped", "not applicable"] as const;
+export const standings = ["pass", "fail", "should", "error", "known", "skipped", "not applicable"] as const;
 export type Standing = (typeof standings)[number];
 
 export const signs: Readonly<Record<Standing, string>> = {
   pass: "✓",
   fail: "✗",
   should: "!",
+  error: "?",
   known: "≠",
   skipped: "○",
   "not applicable": "–",
@@ -24,6 +25,7 @@ export const words: Readonly<Record<Standing, string>> = {
   pass: "passes",
   fail: "fails",
   should: "should, and does not",
+  error: "could not be judged",
   known: "differs on purpose",
   skipped: "skipped",
   "not applicable": "does not apply",
@@ -37,16 +39,16 @@ export function standingOf(report: ClauseReport, outcome: Outcome = report.outco
   return strength === "SHOULD" ? "should" : "fail";
 }
 
-/** True where a promise was not kept, for whatever reason. */
+/** True where a promise was not kept, for whatever reason, or the suite's own failure left that open. */
 export function isFailure(standing: Standing): boolean {
-  return standing === "fail" || standing === "should" || standing === "known";
+  return ["fail", "should", "error", "known"].includes(standing);
 }
 
 /** Numbers of clauses by standing. */
 export type Tally = Readonly<Record<Standing, number>>;
 
 export function tally(found: readonly Standing[]): Tally {
-  const numbers = { pass: 0, fail: 0, should: 0, known: 0, skipped: 0, "not applicable": 0 };
+  const numbers = { pass: 0, fail: 0, should: 0, error: 0, known: 0, skipped: 0, "not applicable": 0 };
   for (const standing of found) numbers[standing]++;
   return numbers;
 }

@@ -28,6 +28,7 @@ const colours: Readonly<Record<Standing | "strong" | "faint", number>> = {
   pass: 32,
   fail: 31,
   should: 35,
+  error: 31,
   known: 33,
   skipped: 36,
   "not applicable": 90,
@@ -127,7 +128,7 @@ export function formatSummary({ subject, clauses }: Report): string {
     return number === 0 ? [] : [`${number} ${summaryWords[standing]}`];
   });
   const failed = clauses
-    .filter((item) => ["fail", "should"].includes(standingOf(item)))
+    .filter((item) => ["fail", "should", "error"].includes(standingOf(item)))
     .map(({ clause }) => clause.id);
   const which =
     failed.length === 0 ? "" : ` (${failed.slice(0, 12).join(" ")}${failed.length > 12 ? " …" : ""})`;
@@ -140,6 +141,7 @@ const summaryWords: Readonly<Record<Standing, string>> = {
   pass: "passed",
   fail: "failed",
   should: "SHOULD not kept",
+  error: "could not be judged",
   known: "differ on purpose",
   skipped: "skipped",
   "not applicable": "do not apply",

@@ -64,6 +64,15 @@ describeWith(
       expect(theirs.stdout).not.toContain("\u001B");
     });
 
+    test("what the suite could not judge is neither a pass nor a failure", async () => {
+      const folder = makeFolder();
+      const goes = '#!/bin/sh\numount /run/netns/one\necho \'{"cniVersion":"1.1.0"}\'\n';
+      for (const type of ["bridge", "host-local"]) writeFileSync(join(folder, type), goes, { mode: 0o755 });
+      const ended = await judge(folder, "--only", "ADD-01", "--version", "1.1.0");
+      expect(ended).toMatchObject({ exitCode: 2, stderr: "", stdout: expect.stringContaining("? ADD-01") });
+      expect(ended.stdout).toContain("could not be judged: ");
+    });
+
     test.each(formats)("%s is the same on standard output and in a file", async (format) => {
       const plugins = idlePlugins();
       const folder = makeFolder();

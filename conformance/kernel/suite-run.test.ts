@@ -65,6 +65,13 @@ describeWith({}, "runClauses()", () => {
     ]);
   });
 
+  test("a tool that fails says nothing about the plugin", async () => {
+    const breaks = async (trial: Trial): Promise<void> => {
+      await trial.node.run("ip", ["link", "show", "none"]);
+    };
+    expect(await outcomesOf(breaks)).toEqual([["error", expect.stringContaining('"none" does not exist')]]);
+  });
+
   test("lets nothing of a case that is over reach another host", async () => {
     let late: Promise<unknown> = Promise.resolve();
     const goesOn = (trial: Trial): Promise<void> => {

@@ -45,6 +45,6 @@ export async function judgeCase({ clause, version }: Case, { subject, lacks }: C
     isOverdue = error instanceof Overdue;
   }
   const milliseconds = Math.round(performance.now() - start);
-  const kept = ended.outcome === "fail" ? calls.slice(-keptCalls) : [];
+  const kept = ended.outcome === "fail" || ended.outcome === "error" ? calls.slice(-keptCalls) : [];
   return { verdict: { version, ...ended, calls: kept, milliseconds }, isOverdue };
 }

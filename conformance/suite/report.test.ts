@@ -24,6 +24,8 @@ function reportOf(clauses: readonly ClauseReport[]): Report {
 describe("overall()", () => {
   test.each<[readonly Outcome[], Outcome]>([
     [["pass", "fail", "skipped"], "fail"],
+    [["pass", "error", "fail"], "fail"],
+    [["pass", "error", "skipped"], "error"],
     [["skipped", "pass", "not applicable"], "pass"],
     [["not applicable", "skipped"], "skipped"],
     [["not applicable"], "not applicable"],
@@ -35,7 +37,7 @@ describe("overall()", () => {
 
 test("count() has a number for every outcome", () => {
   const clauses = [item("A-1", "spec", "pass"), item("A-2", "spec", "pass"), item("A-3", "spec", "fail")];
-  expect(count(clauses)).toEqual({ pass: 2, fail: 1, skipped: 0, "not applicable": 0 });
+  expect(count(clauses)).toEqual({ pass: 2, fail: 1, error: 0, skipped: 0, "not applicable": 0 });
 });
 
 describe("decisive()", () => {

@@ -24,7 +24,7 @@ export interface Verdict {
   readonly outcome: Outcome;
   /** What was expected and found, or why it was not observed; empty for a pass. */
   readonly reason: string;
-  /** The last calls before a failure. */
+  /** The last calls before a failure or an error. */
   readonly calls: readonly RecordedCall[];
   readonly milliseconds: number;
 }
@@ -52,13 +52,13 @@ export interface Report {
 
 /** Over versions: the worst that was observed, and "not applicable" only where nothing else is known. */
 export function overall(outcomes: readonly Outcome[]): Outcome {
-  const order = ["fail", "pass", "skipped", "not applicable"] as const;
+  const order = ["fail", "error", "pass", "skipped", "not applicable"] as const;
   return order.find((outcome) => outcomes.includes(outcome)) ?? "not applicable";
 }
 
 /** Numbers of clauses by outcome. */
 export function count(clauses: readonly ClauseReport[]): Readonly<Record<Outcome, number>> {
-  const numbers: Record<Outcome, number> = { pass: 0, fail: 0, "not applicable": 0, skipped: 0 };
+  const numbers: Record<Outcome, number> = { pass: 0, fail: 0, error: 0, "not applicable": 0, skipped: 0 };
   for (const { outcome } of clauses) numbers[outcome]++;
   return numbers;
 }

@@ -1,5 +1,5 @@
 /** How a case ended. */
-export const outcomes = ["pass", "fail", "not applicable", "skipped"] as const;
+export const outcomes = ["pass", "fail", "error", "not applicable", "skipped"] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /** The plugin broke the promise: what was expected and what was found. */
@@ -22,9 +22,13 @@ export class Skipped extends Error {
   override readonly name = "Skipped";
 }
 
-/** The outcome that something thrown by a case stands for; anything unknown is a failure, never a pass. */
+/**
+ * The outcome that something thrown by a case stands for. Anything unknown, such as a host that could not be made or a tool that failed,
+ * is no word about the plugin: neither a failure of it nor a pass.
+ */
 export function outcomeOf(error: unknown): Exclude<Outcome, "pass"> {
+  if (error instanceof Fault) return "fail";
   if (error instanceof NotApplicable) return "not applicable";
   if (error instanceof Skipped) return "skipped";
-  return "fail";
+  return "error";
 }

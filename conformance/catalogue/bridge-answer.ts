@@ -122,6 +122,7 @@ export const bridgeAnswerClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: "bridge: isGateway",
+    needs: ["ping"],
     statement: "Where IPAM names no gateway it is the first address of the subnet.",
     observed: "ADD with an IPAM plugin that gives an address alone; then the bridge's address and a ping.",
     run: async (trial) => {

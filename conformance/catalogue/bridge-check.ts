@@ -6,6 +6,7 @@ import {
   bridgeName,
   four,
   fullNetwork,
+  fullNetworkNeeds,
   hostEnd,
   hostLocal,
   network,
@@ -109,6 +110,7 @@ export const bridgeCheckClauses: readonly Clause[] = [
     profile: "spec",
     section,
     since,
+    needs: fullNetworkNeeds,
     statement: `CHECK fails with a prevResult that tells ${what}.`,
     observed: "CHECK with the result of ADD succeeds; with that change it fails.",
     run: async (trial) => {
@@ -125,6 +127,7 @@ export const bridgeCheckClauses: readonly Clause[] = [
     profile: "quality",
     section,
     since,
+    needs: fullNetworkNeeds,
     statement: "CHECK does not mind that somebody listens on the bridge.",
     observed:
       "CHECK while the bridge is promiscuous by hand succeeds; without the container's link it fails.",
@@ -136,6 +139,7 @@ export const bridgeCheckClauses: readonly Clause[] = [
     profile: "quality",
     section,
     since,
+    needs: fullNetworkNeeds,
     statement: "CHECK does not mind that the host end has another MAC address, which udev may have given it.",
     observed: "CHECK after that by hand succeeds; without the container's link it fails.",
     run: async (trial) => claimTolerated(trial, "ip link set $host address 02:00:00:00:00:98"),
@@ -146,6 +150,7 @@ export const bridgeCheckClauses: readonly Clause[] = [
     profile: "spec",
     section,
     since,
+    needs: fullNetworkNeeds,
     statement: "CHECK does not mind what plugins later in the chain have added.",
     observed:
       "CHECK with another address and another route made by hand succeeds; without the container's link it fails.",
@@ -161,6 +166,7 @@ export const bridgeCheckClauses: readonly Clause[] = [
     profile: "quality",
     section,
     since,
+    needs: fullNetworkNeeds,
     statement: "CHECK changes nothing, neither where all is well nor where something is missing.",
     observed: "Host and container before and after CHECK, and before and after one that fails.",
     run: async (trial) => {

@@ -45,6 +45,7 @@ export const bridgeConflictClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: forced,
+    needs: ["ping"],
     statement: "Another IPv4 address on the bridge is a reason to refuse, and stays.",
     observed:
       "A second network of another subnet on the bridge: ADD fails, the bridge's address stays and the first container reaches it.",
@@ -64,7 +65,7 @@ export const bridgeConflictClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: forced,
-    needs: ["ipv6"],
+    needs: ["ipv6", "ping"],
     statement: "An IPv6 address of an overlapping subnet on the bridge is a reason to refuse, and stays.",
     observed: "A second network of a wider subnet on the bridge: ADD fails and the bridge's address stays.",
     run: async (trial) => claimConflict(trial, six, widerSix),
@@ -116,6 +117,7 @@ export const bridgeConflictClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "quality",
     section: forced,
+    needs: ["ping"],
     statement: "An ADD that fails after IPAM leaves no link, and can be repeated when its cause is gone.",
     observed:
       "ADD of a network whose gateway address is refused: no new links. The bridge's address removed by hand, the same ADD succeeds.",

@@ -129,6 +129,7 @@ export const bridgeContainerClauses: readonly Clause[] = [
     profile: "quality",
     section: "bridge",
     isVersionless: true,
+    needs: ["tcpdump"],
     statement: "A new container announces its IPv4 address, so that neighbours forget a former owner.",
     observed: "ADD beside another container, which hears an ARP packet about the new address from its owner.",
     run: async (trial) => {
@@ -148,7 +149,7 @@ export const bridgeContainerClauses: readonly Clause[] = [
     profile: "quality",
     section: "bridge",
     isVersionless: true,
-    needs: ["ipv6"],
+    needs: ["ipv6", "tcpdump"],
     statement: "A new container announces its IPv6 address as well.",
     observed: "ADD beside another container, which hears a neighbour advertisement of the new address.",
     run: async (trial) => {
@@ -169,6 +170,7 @@ export const bridgeContainerClauses: readonly Clause[] = [
     profile: "compat",
     section: "bridge",
     isVersionless: true,
+    needs: ["ping", "tcpdump"],
     statement: "A container announces its IPv4 address when its MAC address changes.",
     observed: "ADD; with another MAC address by hand the bridge hears an ARP packet about the address.",
     run: async (trial) => {

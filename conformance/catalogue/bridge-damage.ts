@@ -1,6 +1,6 @@
 /** BRG-81: what CHECK finds. */
 import type { Clause, Profile, Strength } from "../suite/clause.ts";
-import { bridgeName, fullNetwork, hostEnd, network, shell } from "./bridge-network.ts";
+import { bridgeName, fullNetwork, fullNetworkNeeds, hostEnd, network, shell } from "./bridge-network.ts";
 
 const section = "4 CHECK";
 const since = "0.4.0";
@@ -134,7 +134,7 @@ export const bridgeDamageClauses: readonly Clause[] = [
     profile,
     section,
     since,
-    ...(what.includes("IPv6") || what.includes("masquerade") ? { needs: ["ipv6"] } : {}),
+    needs: fullNetworkNeeds,
     statement: `CHECK finds ${what}.`,
     observed: `ADD and CHECK succeed; with ${what} by hand CHECK fails.`,
     run: async (trial) => {

@@ -23,6 +23,7 @@ export const bridgeLayer2Clauses: readonly Clause[] = [
     profile: "compat",
     section: "bridge: ipam",
     since: "0.3.0",
+    needs: ["ping"],
     statement: "Without IPAM the container has an interface that is up and has no address.",
     observed: "ADD without ipam; links, bridge, addresses, and frames between two containers.",
     run: async (trial) => claimLayer2(trial, undefined),
@@ -33,6 +34,7 @@ export const bridgeLayer2Clauses: readonly Clause[] = [
     profile: "compat",
     section: "bridge: ipam",
     since: "0.3.0",
+    needs: ["ping"],
     statement: "An empty ipam is the same as none.",
     observed: "ADD with an empty object; links, bridge, addresses, and frames between two containers.",
     run: async (trial) => claimLayer2(trial, {}),
@@ -89,6 +91,7 @@ export const bridgeLayer2Clauses: readonly Clause[] = [
     profile: "compat",
     section: "bridge: ipam",
     since: "0.3.0",
+    needs: ["ping"],
     statement: "An ipam of which the type is empty is the same as none, whatever else it has.",
     observed:
       "ADD with an empty type and a subnet; links, bridge, addresses, and frames between two containers.",

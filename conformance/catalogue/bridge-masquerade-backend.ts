@@ -14,7 +14,7 @@ export const bridgeMasqueradeBackendClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: backend,
-    needs: ["iptables"],
+    needs: ["ipv6", "iptables", "ping", "tcpdump"],
     statement: "The backend iptables has its rules in the table nat, and DEL removes them.",
     observed:
       "ADD: a host outside sees the node's address and iptables-save names the container's. DEL: no more.",
@@ -36,7 +36,7 @@ export const bridgeMasqueradeBackendClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: backend,
-    needs: ["nf_tables", "iptables"],
+    needs: ["ipv6", "nf_tables", "iptables", "ping", "tcpdump"],
     statement: "The backend nftables does without iptables, and DEL removes the container's rules.",
     observed:
       "ADD: a host outside sees the node's address, nft(8) lists the container's and iptables-save has no rule. DEL: not listed any more.",
@@ -56,6 +56,7 @@ export const bridgeMasqueradeBackendClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: backend,
+    needs: ["nf_tables"],
     statement: "A backend that does not exist is refused.",
     observed: 'ADD with "magic" fails; without the key it succeeds.',
     run: async (trial) => {
@@ -69,6 +70,7 @@ export const bridgeMasqueradeBackendClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "quality",
     section: backend,
+    needs: ["nf_tables"],
     statement: "An ADD that is refused for its backend leaves no link and no lease.",
     observed:
       'Links and leases after ADD with "magic"; then without the key it succeeds in the same container.',

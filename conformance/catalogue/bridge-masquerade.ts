@@ -2,16 +2,8 @@
 import { claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";
-import {
-  asking,
-  destroyNamespace,
-  four,
-  hostLocal,
-  network,
-  shell,
-  six,
-  type Subnet,
-} from "./bridge-network.ts";
+import { destroy } from "./footprint.ts";
+import { asking, four, hostLocal, network, shell, six, type Subnet } from "./bridge-network.ts";
 import { masquerading, sourceSeen, type MasqueradeBackend } from "./bridge-traffic.ts";
 
 const section = "bridge: ipMasq";
@@ -22,6 +14,7 @@ export const bridgeMasqueradeClauses: readonly Clause[] = [
     profile: "compat",
     section,
     isVersionless: true,
+    needs: ["ipv6", "nf_tables", "ping", "tcpdump"],
     statement: "With ipMasq a host outside sees the node's address, without it the container's.",
     observed: "Traffic of two containers, one of them with the key, to a host outside that notes the source.",
     run: async (trial) => claimMasqueraded(trial, four, 4),
@@ -32,7 +25,7 @@ export const bridgeMasqueradeClauses: readonly Clause[] = [
     profile: "compat",
     section,
     isVersionless: true,
-    needs: ["ipv6"],
+    needs: ["ipv6", "nf_tables", "ping", "tcpdump"],
     statement: "With ipMasq a host outside sees the node's IPv6 address, without it the container's.",
     observed:
       "Traffic of two containers with IPv6, one of them with the key, to a host outside that notes the source.",
@@ -43,6 +36,7 @@ export const bridgeMasqueradeClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "quality",
     section,
+    needs: ["ipv6", "nf_tables", "ping", "tcpdump"],
     statement: "After DEL the address is not masqueraded any more.",
     observed:
       "ADD with the key and DEL; the same address is given to another container without the key, whose traffic a host outside sees with its own address.",
@@ -55,6 +49,7 @@ export const bridgeMasqueradeClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "quality",
     section,
+    needs: ["ipv6", "nf_tables", "ping", "tcpdump"],
     statement: "After DEL the address is not masqueraded any more, also where the namespace was gone before.",
     observed: "As BRG-61a, with the namespace deleted between ADD and DEL.",
     run: async (trial) => {
@@ -66,7 +61,7 @@ export const bridgeMasqueradeClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "quality",
     section,
-    needs: ["iptables"],
+    needs: ["ipv6", "iptables", "ping", "tcpdump"],
     statement: "The rules of iptables go with DEL, also where the namespace was gone before.",
     observed: "As BRG-61b, with the backend iptables.",
     run: async (trial) => {
@@ -78,6 +73,7 @@ export const bridgeMasqueradeClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "quality",
     section,
+    needs: ["ipv6", "nf_tables", "ping", "tcpdump"],
     statement: "DEL of one container leaves the masquerade of the others.",
     observed:
       "Two ADDs with the key, DEL of the first: a host outside sees the node's address for the second.",
@@ -95,6 +91,7 @@ export const bridgeMasqueradeClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "quality",
     section,
+    needs: ["ipv6", "nf_tables", "ping", "tcpdump"],
     statement: "DEL of one interface leaves the masquerade of another of the same container and network.",
     observed:
       "Two ADDs of one container with the key, DEL of the first interface: a host outside sees the node's address for the second.",
@@ -131,7 +128,7 @@ async function claimForgotten(
   const config = masquerading(trial, four, ipMasqBackend);
   const result = await trial.add({ config });
   claimSame("the source before DEL", await sourceSeen(trial, "one", outside, 4), outside.nodeAddress);
-  if (isNamespaceGone) await destroyNamespace(trial);
+  if (isNamespaceGone) await destroy(trial, trial.box);
   await trial.succeed("DEL", { config, ...trial.final(result) });
   const next = network(trial, { isDefaultGateway: true });
   await trial.add({ config: next, of: await trial.addBox("two"), args: asking(four.first) });

@@ -1,6 +1,6 @@
 /** What the cases about bridge share: its networks, and short ways to change a host and to look at it. */
 import type { JsonObject } from "../../cni/json-object.ts";
-import { addressTexts, link, links, linkToGo, type Link } from "../node/state.ts";
+import { addressTexts, link, links, type Link } from "../node/state.ts";
 import type { Box } from "../suite/box.ts";
 import { claim } from "../suite/claim.ts";
 import type { CallOptions, Trial } from "../suite/trial.ts";
@@ -69,6 +69,9 @@ export function network(trial: Trial, changes: Changes = {}): JsonObject {
   return layer2(trial, { isGateway: true, ipam: hostLocal([four]), ...changes });
 }
 
+/** What {@link fullNetwork} needs of a machine. */
+export const fullNetworkNeeds = ["ipv6", "nf_tables"] as const;
+
 /** Gateway, default route, another route, masquerade, both families. */
 export function fullNetwork(trial: Trial): JsonObject {
   const ipam = hostLocal([four, six], { routes: [{ dst: "10.9.0.0/16", gw: four.gateway }] });
@@ -93,13 +96,6 @@ export async function hostEnd(trial: Trial, box: Box = trial.box): Promise<Link>
 export async function addAndFindHostEnd(trial: Trial, options: CallOptions = {}): Promise<string> {
   await trial.add(options);
   return (await hostEnd(trial, options.of)).ifname;
-}
-
-/** Takes the container's namespace away, and waits until the kernel has removed what was in it. */
-export async function destroyNamespace(trial: Trial, box: Box = trial.box): Promise<void> {
-  const { ifname } = await hostEnd(trial, box);
-  await trial.node.removeNamespace(box.name);
-  await linkToGo(trial.node, ifname);
 }
 
 /** CNI_ARGS that ask host-local for an address; others may pass over it. */

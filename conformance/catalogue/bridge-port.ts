@@ -22,6 +22,7 @@ export const bridgePortClauses: readonly Clause[] = [
     profile: "compat",
     section: "bridge: hairpinMode",
     isVersionless: true,
+    needs: ["ping", "tcpdump"],
     statement: "With hairpinMode a frame can leave by the port that it came in by, else it cannot.",
     observed:
       "A container that asks everybody for an address hears its own question with the key; the one without does not.",
@@ -100,6 +101,7 @@ export const bridgePortClauses: readonly Clause[] = [
     profile: "compat",
     section: "bridge: portIsolation",
     isVersionless: true,
+    needs: ["ping", "tcpdump"],
     statement:
       "Isolated containers do not reach each other, but the gateway and ports that are not isolated.",
     observed:
@@ -140,6 +142,7 @@ export const bridgePortClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: "bridge",
+    needs: ["ping"],
     statement: "The host end is up and a port of the bridge, and traffic passes at once.",
     observed: "ADD; the host end's flags and bridge; the container is reached from the host and the reverse.",
     run: async (trial) => {

@@ -3,11 +3,10 @@ import { addressTexts, leases, link } from "../node/state.ts";
 import { claim, claimNone, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";
-import { hasLink } from "./footprint.ts";
+import { destroy, hasLink } from "./footprint.ts";
 import {
   bridgeName,
   claimReaches,
-  destroyNamespace,
   firstText,
   four,
   hostEnd,
@@ -41,6 +40,7 @@ export const bridgeRemovalClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "spec",
     section,
+    needs: ["ping"],
     statement: "DEL of one attachment leaves the others of its network and of its container working.",
     observed:
       "A container with two interfaces and another one; DEL of one interface: the rest reach the gateway.",
@@ -61,6 +61,7 @@ export const bridgeRemovalClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "spec",
     section,
+    needs: ["ping"],
     statement: "DEL of an attachment that never was succeeds.",
     observed:
       "DEL of a container beside another that is attached: success, and that one reaches the gateway.",
@@ -105,6 +106,7 @@ export const bridgeRemovalClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "quality",
     section,
+    needs: ["ping"],
     statement: "DEL leaves an interface alone that belongs to another container's attachment.",
     observed:
       "ADD, then DEL of another container id with the same namespace and name: success, and the interface reaches the gateway.",
@@ -119,6 +121,7 @@ export const bridgeRemovalClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "quality",
     section,
+    needs: ["ping"],
     statement: "DEL leaves an interface alone that belongs to another network's attachment.",
     observed:
       "ADD, then DEL of another network with the same container and name: success, and the interface reaches the gateway.",
@@ -160,7 +163,7 @@ export const bridgeRemovalClauses: readonly Clause[] = [
       const first = await trial.add({ config });
       const second = await trial.add({ config, of: two });
       await trial.succeed("DEL", { config, env: { CNI_NETNS: undefined }, ...trial.final(first) });
-      await destroyNamespace(trial, two);
+      await destroy(trial, two);
       await trial.succeed("DEL", { config, of: two, ...trial.final(second) });
       claimSame("the index of eth0", (await link(trial.node, null, "eth0")).ifindex, ifindex);
       claimNone("leases", await leases(trial.node, "conformance"));
@@ -175,7 +178,7 @@ export const bridgeRemovalClauses: readonly Clause[] = [
     observed: "ADD, the namespace deleted, DEL: success, no pair on the host and no lease.",
     run: async (trial) => {
       const result = await trial.add({ config: network(trial) });
-      await destroyNamespace(trial);
+      await destroy(trial, trial.box);
       await trial.succeed("DEL", { config: network(trial), ...trial.final(result) });
       claimNone("pairs on the host", await vethNames(trial));
       claimNone("leases", await leases(trial.node, "conformance"));
@@ -190,7 +193,7 @@ export const bridgeRemovalClauses: readonly Clause[] = [
     observed: "ADD, the namespace deleted and an empty file in its place, DEL: success and no lease.",
     run: async (trial) => {
       const result = await trial.add({ config: network(trial) });
-      await destroyNamespace(trial);
+      await destroy(trial, trial.box);
       await shell(trial, `touch ${trial.box.netns}`);
       await trial.succeed("DEL", { config: network(trial), ...trial.final(result) });
       claimNone("leases", await leases(trial.node, "conformance"));

@@ -35,7 +35,7 @@ export const bridgeSettingClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: "bridge",
-    needs: ["ipv6"],
+    needs: ["ipv6", "ping"],
     statement: "IPv6 works in a namespace where it was switched off.",
     observed: "ADD of a subnet of IPv6 in a namespace with disable_ipv6; the gateway is reached.",
     run: async (trial) => {
@@ -95,6 +95,7 @@ export const bridgeSettingClauses: readonly Clause[] = [
     strength: "quirk",
     profile: "compat",
     section: "bridge",
+    needs: ["ping"],
     statement: "The container's loopback interface is left as it was found.",
     observed: "ADD in a namespace whose lo is down; lo is still down, and the gateway is reached.",
     run: async (trial) => {

@@ -3,15 +3,8 @@ import { link } from "../node/state.ts";
 import { claim, claimMatch, claimNone } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";
-import {
-  addAndFindHostEnd,
-  bridgeName,
-  claimReaches,
-  destroyNamespace,
-  four,
-  network,
-  shell,
-} from "./bridge-network.ts";
+import { destroy } from "./footprint.ts";
+import { addAndFindHostEnd, bridgeName, claimReaches, four, network, shell } from "./bridge-network.ts";
 import { keepAsking } from "./bridge-traffic.ts";
 
 const section = "bridge: macspoofchk";
@@ -25,7 +18,7 @@ export const bridgeSpoofingClauses: readonly Clause[] = [
     profile: "compat",
     section,
     isVersionless: true,
-    needs: ["nf_tables"],
+    needs: ["nf_tables", "ping", "tcpdump"],
     statement: "With macspoofchk frames from another than the container's own MAC address are dropped.",
     observed:
       "A guarded container changes its address: its frames leave the host end and do not come to the bridge. They do with its own address, and those of a container that is not guarded do with a forged one.",
@@ -54,7 +47,7 @@ export const bridgeSpoofingClauses: readonly Clause[] = [
     profile: "compat",
     section,
     isVersionless: true,
-    needs: ["nf_tables"],
+    needs: ["nf_tables", "ping", "tcpdump"],
     statement: "The address that the runtime asked for is the one that may send.",
     observed:
       "ADD with a MAC address in runtimeConfig: the gateway is reached; with another address it is not heard.",
@@ -80,7 +73,7 @@ export const bridgeSpoofingClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "quality",
     section,
-    needs: ["nf_tables"],
+    needs: ["nf_tables", "ping"],
     statement:
       "DEL takes the rules against forged frames of its own container away, and leaves those of others.",
     observed:
@@ -111,7 +104,7 @@ export const bridgeSpoofingClauses: readonly Clause[] = [
       const result = await trial.add({ config });
       const gone = await namesOf(trial, "one");
       await claimGuarded(trial, gone);
-      await destroyNamespace(trial);
+      await destroy(trial, trial.box);
       await trial.succeed("DEL", { config, ...trial.final(result) });
       await claimNotNamed(trial, gone);
     },
@@ -122,7 +115,7 @@ export const bridgeSpoofingClauses: readonly Clause[] = [
     profile: "quality",
     section,
     isVersionless: true,
-    needs: ["nf_tables"],
+    needs: ["nf_tables", "ping"],
     statement: "Containers are guarded whatever the length of their id.",
     observed:
       "ADD with an id of 200 characters: the gateway is reached, nf_tables names the host end, and DEL succeeds.",

@@ -24,7 +24,7 @@ export const bridgeVlanGatewayClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section,
-    needs,
+    needs: [...needs, "ping"],
     statement:
       "The gateway of a VLAN is an interface of the host named by bridge and VLAN, and a port of it.",
     observed:
@@ -57,7 +57,7 @@ export const bridgeVlanGatewayClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section,
-    needs,
+    needs: [...needs, "ping"],
     statement: "A second container of the VLAN shares the gateway, and DEL of one leaves it to the other.",
     observed: "Two ADDs with isGateway and VLAN 100, DEL of the first: the second reaches the gateway.",
     run: async (trial) => {
@@ -75,7 +75,7 @@ export const bridgeVlanGatewayClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section,
-    needs,
+    needs: [...needs, "ipv6", "ping"],
     statement: "The default route of a container of a VLAN leads to the VLAN's gateway.",
     observed: "ADD with isDefaultGateway, VLAN 100 and ipMasq; a host outside answers the container.",
     run: async (trial) => {

@@ -88,7 +88,7 @@ export const bridgeVlanTrunkClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: trunk,
-    needs,
+    needs: [...needs, "ping"],
     since: "0.3.0",
     statement: "A container on a trunk reaches those of each of its VLANs by tagged frames, and no others.",
     observed:

@@ -57,7 +57,7 @@ export const bridgeVlanClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section,
-    needs,
+    needs: [...needs, "ping"],
     statement: "Containers reach those of their own VLAN, and no others of the bridge.",
     observed:
       "Two containers of VLAN 100 and one of 200 in one subnet: the first reaches the second, not the third.",

@@ -1,45 +1,22 @@
 /** GC: removing what no attachment owns any more; specification section 2, "GC". */
 import type { JsonObject } from "../../cni/json-object.ts";
-import type { Box } from "../suite/box.ts";
 import { claim, claimSame } from "../suite/claim.ts";
 import type { Clause } from "../suite/clause.ts";
-import type { Trial } from "../suite/trial.ts";
 import { bridgeName } from "./bridge-network.ts";
 import { codesBefore } from "./early-command.ts";
 import { FakeIpam, masqueradeOf } from "./fake-ipam.ts";
 import { claimAttached, destroy, hasLink, mayRemain } from "./footprint.ts";
+import { gcListClauses } from "./gc-list.ts";
+import { inOrder } from "./in-order.ts";
 import { leasedNetwork } from "./leased-network.ts";
 import { leasesOf, otherNetwork, ownLeases } from "./own-leases.ts";
 import { leaseNames } from "./result-parts.ts";
+import { listKey, strand, valid } from "./stranded.ts";
 
 const section = "2 GC";
 const since = "1.1.0";
-const listKey = "cni.dev/valid-attachments";
-/** How the specification named the key until July 2024. */
-const oldListKey = "cni.dev/attachments";
 
-/** The attachments that are still there, as the runtime lists them. */
-function valid(...boxes: readonly Box[]): readonly JsonObject[] {
-  return boxes.map(({ containerId, ifname }) => ({ containerID: containerId, ifname }));
-}
-
-/** Attaches the first box and two more, whose namespaces then go without a DEL. */
-async function strand(trial: Trial, config: JsonObject = trial.configuration()) {
-  const kept = await trial.add({ config });
-  await claimAttached(trial, kept);
-  const before = await trial.snapshot();
-  const stale = [];
-  for (const name of ["two", "three"]) {
-    const of = await trial.addBox(name);
-    const added = await trial.add({ of, config });
-    await claimAttached(trial, added, of);
-    stale.push(added);
-    await destroy(trial, of);
-  }
-  return { config, kept, stale, before };
-}
-
-export const gcClauses: readonly Clause[] = [
+const removalClauses: readonly Clause[] = [
   {
     id: "GC-01",
     strength: "MUST",
@@ -143,6 +120,7 @@ export const gcClauses: readonly Clause[] = [
     section,
     since,
     kinds: ["interface"],
+    needs: ["nf_tables"],
     statement: "GC goes on past an error, removes what it can, and tells the error.",
     observed:
       "An IPAM plugin whose GC fails: GC fails with its message, and no rule or link of the stale container is left.",
@@ -211,62 +189,6 @@ export const gcClauses: readonly Clause[] = [
     },
   },
   {
-    id: "GC-08",
-    strength: "MUST",
-    profile: "quality",
-    section,
-    since,
-    statement: "Without a list GC removes nothing: some runtimes send none.",
-    observed: "Two containers are attached, GC without a list: success, both are as they were.",
-    run: async (trial) => {
-      const other = await trial.addBox("two");
-      const [one, two] = [await trial.add(), await trial.add({ of: other })];
-      const before = await trial.snapshot();
-      await trial.succeed("GC");
-      await trial.claimUnchanged("GC removed something", before);
-      await claimAttached(trial, one);
-      await claimAttached(trial, two, other);
-    },
-  },
-  {
-    id: "GC-08b",
-    strength: "SHOULD",
-    profile: "quality",
-    section: "Go library",
-    since,
-    kinds: ["interface", "ipam"],
-    statement: "The list is understood under its old name too, which early runtimes of 1.1.0 send.",
-    observed:
-      'Two stranded containers and a valid one, GC with the list as "cni.dev/attachments": the leases of the valid one are left.',
-    run: async (trial) => {
-      const { config, kept, stale } = await strand(trial);
-      claimSame("leases before the GC", await leasesOf(trial), leaseNames(kept, ...stale));
-      await trial.succeed("GC", { config: { ...config, [oldListKey]: valid(trial.box) } });
-      claimSame("leases", await ownLeases(trial), leaseNames(kept));
-    },
-  },
-  {
-    id: "GC-08c",
-    strength: "SHOULD",
-    profile: "quality",
-    section: "Go library",
-    since,
-    kinds: ["interface", "ipam"],
-    statement: "Where the list comes under both names, the new one counts.",
-    observed:
-      "Two stranded containers and a valid one, GC with the valid one in the new list and all in the old one: its leases are left; the other way round they go.",
-    run: async (trial) => {
-      const { config, kept, stale } = await strand(trial);
-      claimSame("leases before the GC", await leasesOf(trial), leaseNames(kept, ...stale));
-      const all = ["one", "two", "three"].map((name) => ({ ...trial.box, containerId: `container-${name}` }));
-      const lists = { [listKey]: valid(trial.box), [oldListKey]: valid(...all) };
-      await trial.succeed("GC", { config: { ...config, ...lists } });
-      claimSame("leases", await ownLeases(trial), leaseNames(kept));
-      await trial.succeed("GC", { config: { ...config, [listKey]: [], [oldListKey]: valid(...all) } });
-      claimSame("leases after an empty list", await ownLeases(trial), []);
-    },
-  },
-  {
     id: "GC-10",
     strength: "MUST",
     profile: "spec",
@@ -287,26 +209,7 @@ export const gcClauses: readonly Clause[] = [
         claim(await hasLink(trial, other), "its interface must be there");
     },
   },
-  {
-    id: "GC-11",
-    strength: "MUST",
-    profile: "quality",
-    section,
-    since,
-    statement: "What is not a list of attachments is no reason to remove anything.",
-    observed:
-      "GC with a text, a number and an object as the list, and with an entry that is a text: an attachment is as it was; plugins that have something to collect, of addresses and interfaces, say an error.",
-    run: async (trial) => {
-      const added = await trial.add();
-      const before = await trial.snapshot();
-      const isCollector = trial.subject.kind === "interface" || trial.subject.kind === "ipam";
-      for (const list of ["all", 5, { containerID: "a" }, ["a"]]) {
-        const config = trial.configuration({ [listKey]: list });
-        if (isCollector) await trial.fail("GC", { config });
-        else await trial.call("GC", { config });
-      }
-      await trial.claimUnchanged("a refused GC changed the host", before);
-      await claimAttached(trial, added);
-    },
-  },
 ];
+
+/** In the order of their numbers. */
+export const gcClauses = inOrder(removalClauses, gcListClauses);

@@ -1,5 +1,6 @@
 /** HLO: the IPAM plugin host-local. */
 import type { Clause } from "../suite/clause.ts";
+import { collectionClauses } from "./host-local-collection.ts";
 import { keyClauses } from "./host-local-keys.ts";
 import { layoutClauses } from "./host-local-layout.ts";
 import { rangeClauses } from "./host-local-ranges.ts";
@@ -18,6 +19,7 @@ export const hostLocalClauses: readonly Clause[] = [
   ...layoutClauses,
   ...roundClauses,
   ...releaseClauses,
+  ...collectionClauses,
   ...readinessClauses,
   ...safetyClauses,
 ];

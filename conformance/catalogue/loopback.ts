@@ -28,6 +28,7 @@ export const loopbackClauses: readonly Clause[] = [
     strength: "MUST",
     profile: "compat",
     section: documentation,
+    needs: ["ping"],
     statement: "ADD brings lo up in the container, so that its programs reach each other.",
     observed: "lo is down; ADD; lo is up and 127.0.0.1 answers inside.",
     run: async (trial) => {

@@ -21,7 +21,7 @@ export const kinds = ["interface", "loopback", "ipam", "chained"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** What a case needs of the machine. */
-export type Need = "vlan filtering" | "nf_tables" | "iptables" | "ipv6";
+export type Need = "vlan filtering" | "nf_tables" | "iptables" | "ipv6" | "ping" | "tcpdump";
 
 export interface Clause {
   /** Group, number and where it is one of several a letter: "DEL-02", "CFG-09b". */

@@ -1,4 +1,7 @@
-/** Three kinds of test: pure code, the executable against this kernel, and real clients that drive the executable. */
+/**
+ * Four kinds of test: pure code, the executable against this kernel, real clients that drive the executable, and what runs in a
+ * virtual machine, on another kernel (docs/lab.md).
+ */
 const shared = {
   testEnvironment: "node",
   transform: {
@@ -12,6 +15,20 @@ const shared = {
   setupFiles: ["<rootDir>/jest.setup.js"],
   testPathIgnorePatterns: ["/node_modules/", "/dist/"],
 };
+
+/** What runs in the lab when nothing is asked for: its own tests. Folders and files of other tests can be added. */
+const labFolders = ["conformance/lab/tests"];
+
+/** The same project on both sides: outside it boots the machine, inside it is run as any other. */
+const lab =
+  process.env.TRESTLE_LAB === "inside"
+    ? { testMatch: ["<rootDir>/**/*.test.ts"] }
+    : {
+        testMatch: (process.env.LAB ? process.env.LAB.split(" ") : labFolders).map(
+          (path) => `<rootDir>/${path}{,/**/*.test.ts}`,
+        ),
+        runner: "<rootDir>/conformance/lab/runner.js",
+      };
 
 export default {
   reporters: [
@@ -28,6 +45,7 @@ export default {
       testPathIgnorePatterns: [
         ...shared.testPathIgnorePatterns,
         "/conformance/kernel/",
+        "/conformance/lab/tests/",
         "/conformance/mutants/",
         "/conformance/node/",
         "/conformance/runtimes/",
@@ -39,5 +57,6 @@ export default {
       testMatch: ["<rootDir>/conformance/{kernel,mutants,node}/**/*.test.ts"],
     },
     { ...shared, displayName: "runtimes", testMatch: ["<rootDir>/conformance/runtimes/**/*.test.ts"] },
+    { ...shared, ...lab, displayName: "lab" },
   ],
 };

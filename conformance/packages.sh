@@ -1,10 +1,22 @@
 #!/bin/sh
 # Installs the Debian packages that the tests need and this machine lacks. Quiet, changes nothing when all are there, and
 # never fails: what could not be had is named, and the tests that need it report themselves as skipped.
+# packages.sh --lab installs what conformance/lab needs as well;
+# packages.sh --list prints those that the virtual machine of conformance/lab has inside as well.
 set -u
 
 PACKAGES="iproute2 util-linux procps nftables iptables conntrack tcpdump iputils-ping busybox-static
-  containernetworking-plugins podman conmon runc containerd strace jq"
+  containernetworking-plugins podman conmon runc containerd strace jq kmod"
+
+# For conformance/lab alone, which runs the programs of this machine in an amd64 one.
+[ "$(uname -m)" != x86_64 ] || LAB_PACKAGES="qemu-system-x86 squashfs-tools cpio"
+
+if [ "${1:-}" = --list ]; then
+  # shellcheck disable=SC2086 # a list of names
+  printf '%s\n' $PACKAGES
+  exit
+fi
+[ "${1:-}" != --lab ] || PACKAGES="$PACKAGES ${LAB_PACKAGES:-}"
 
 is_installed() {
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]

@@ -107,8 +107,8 @@ async function claimVlanGateway(trial: Trial, subnet: Subnet, vlan: number): Pro
   const name = `${bridgeName}.${vlan}`;
   claimSame(`addresses of "${name}"`, await addressTexts(trial.node, null, name), [gatewayText(subnet)]);
   claimSame("addresses of the bridge", await addressTexts(trial.node, null, bridgeName), []);
-  const { link_index: otherEnd } = await link(trial.node, null, name);
-  const port = (await links(trial.node, null)).find(({ ifindex }) => ifindex === otherEnd);
+  const { link: otherEnd } = await link(trial.node, null, name);
+  const port = (await links(trial.node, null)).find(({ ifname }) => ifname === otherEnd);
   claim(port !== undefined, `"${name}" must have another end on the host`);
   claimSame("the bridge of that end", port.master, bridgeName);
   claimSame("its VLAN of untagged frames", await nativeOf(trial.node, port.ifname), [vlan]);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach } from "@jest/globals";
 import { execa } from "execa";
 import { type PluginReply, pluginFolder } from "../node/index.ts";
+import { patience } from "../node/patience.ts";
 
 /** One start; what is left out is the executable `trestle` with nothing: no arguments, no environment, no input. */
 export interface Start {
@@ -48,7 +49,7 @@ export async function start({ file = "trestle", args = [], env = {}, ...more }: 
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,
-    timeout: 20_000,
+    timeout: 20_000 * patience,
     killSignal: "SIGKILL",
   });
   return { exitCode: ended.exitCode ?? 137, stdout: ended.stdout, stderr: ended.stderr };

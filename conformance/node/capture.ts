@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Background } from "./background.ts";
 import type { FakeNode } from "./fake-node.ts";
+import { patience } from "./patience.ts";
 
 /** Bounds of a capture. */
 export interface CaptureOptions {
@@ -29,7 +30,7 @@ export async function startCapture(
   filter: string,
   options: CaptureOptions,
 ): Promise<Capture> {
-  const bound = ["-s", "INT", String(options.seconds ?? 20)];
+  const bound = ["-s", "INT", String((options.seconds ?? 20) * patience)];
   const show = [
     "-Z",
     "root",

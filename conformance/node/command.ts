@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { execa } from "execa";
+import { patience } from "./patience.ts";
 
 /** How a command is started. */
 export interface CommandOptions {
@@ -59,7 +60,7 @@ export async function runCommand(
   options: CommandOptions = {},
 ): Promise<CommandResult> {
   const [file, ...args] = argv;
-  const timeoutMs = options.timeoutMs ?? 30_000;
+  const timeoutMs = (options.timeoutMs ?? 30_000) * patience;
   const running = execa(file, args, {
     input: options.input ?? "",
     env: { ...cleanEnvironment, ...options.env },

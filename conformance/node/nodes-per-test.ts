@@ -1,5 +1,6 @@
 import { afterEach, jest } from "@jest/globals";
 import { FakeNode } from "./fake-node.ts";
+import { patience } from "./patience.ts";
 
 /**
  * For test files: gives a function that starts a node, and ends all that it started after each test. The tests of the
@@ -11,7 +12,7 @@ import { FakeNode } from "./fake-node.ts";
  *     });
  */
 export function nodesPerTest(): () => Promise<FakeNode> {
-  jest.setTimeout(60_000);
+  jest.setTimeout(60_000 * patience);
   const started: FakeNode[] = [];
   afterEach(async () => {
     await Promise.all(started.splice(0).map((node) => node.stop()));

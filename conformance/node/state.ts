@@ -13,8 +13,10 @@ export interface Link {
   readonly promiscuity: number;
   readonly num_tx_queues: number;
   readonly num_rx_queues: number;
-  /** Index of the other end of a veth pair. */
+  /** Index of the other end of a veth pair, where that is in another namespace. */
   readonly link_index?: number;
+  /** Name of the link below, or of the other end of a veth pair, where that is in the same namespace. */
+  readonly link?: string;
   readonly master?: string;
   readonly ifalias?: string;
   readonly linkinfo?: {

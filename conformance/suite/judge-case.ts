@@ -1,5 +1,6 @@
 /** One case: a clause in one version, on a host of its own. */
 import { FakeNode } from "../node/fake-node.ts";
+import { patience } from "../node/patience.ts";
 import { inTime } from "./in-time.ts";
 import type { Lacks } from "./needs.ts";
 import type { Case } from "./plan.ts";
@@ -9,7 +10,7 @@ import { Trial } from "./trial.ts";
 import { outcomeOf, Overdue, Skipped } from "./verdict.ts";
 
 /** A case that takes longer has failed; the limit of a single call is in trial.ts. */
-const limitMs = 60_000;
+const limitMs = 60_000 * patience;
 
 /** How many of the last calls are kept with a failure. */
 const keptCalls = 3;

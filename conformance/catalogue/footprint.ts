@@ -68,7 +68,11 @@ export function mayChange(trial: Trial): readonly RegExp[] {
   return trial.subject.kind === "loopback" ? [raisedLoopback, lastAddress] : [lastAddress];
 }
 
-/** Takes a container's namespace away, and waits until the kernel has removed what was in it, 10 s at most. */
+/**
+ * Takes a container's namespace away, and waits until the kernel has removed what was in it.
+ *
+ * @throws CommandError after 10 s, which says nothing about the plugin
+ */
 export async function destroy(trial: Trial, { name }: Box): Promise<void> {
   const script = `
     hosts=$(ip netns exec "$1" ip -o link show type veth | sed -n 's/.*@if\\([0-9]*\\):.*/\\1/p')
@@ -78,6 +82,8 @@ export async function destroy(trial: Trial, { name }: Box): Promise<void> {
       for index in $hosts; do ip -o link | grep -q "^$index:" && rest=$index; done
       [ -n "$rest" ] || exit 0
       sleep 0.05
-    done`;
+    done
+    echo "the links of the namespace $1 are still there after 10 s" >&2
+    exit 1`;
   await trial.node.run("sh", ["-c", script, "sh", name]);
 }

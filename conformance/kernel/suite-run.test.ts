@@ -1,5 +1,6 @@
 /** How a run of the suite deals with cases that do not end, and with harm of its own making. */
 import { expect, test } from "@jest/globals";
+import { destroy } from "../catalogue/footprint.ts";
 import { describeWith } from "../node/index.ts";
 import type { Clause } from "../suite/clause.ts";
 import { runClauses } from "../suite/run.ts";
@@ -71,6 +72,18 @@ describeWith({}, "runClauses()", () => {
     };
     expect(await outcomesOf(breaks)).toEqual([["error", expect.stringContaining('"none" does not exist')]]);
   });
+
+  test("a namespace that does not go away is nobody's failure", async () => {
+    const held = async (trial: Trial): Promise<void> => {
+      const script = "ip link add v0 type veth peer name eth0 netns one";
+      await trial.node.run("sh", ["-ec", script]);
+      await using _holder = await trial.node.background("sleep", ["60"], { namespace: "one" });
+      await destroy(trial, trial.box);
+    };
+    expect(await outcomesOf(held)).toEqual([
+      ["error", expect.stringContaining("are still there after 10 s")],
+    ]);
+  }, 30_000);
 
   test("lets nothing of a case that is over reach another host", async () => {
     let late: Promise<unknown> = Promise.resolve();

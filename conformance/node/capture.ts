@@ -1,3 +1,4 @@
+import { Absent } from "./absent.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Background } from "./background.ts";
 import type { FakeNode } from "./fake-node.ts";
@@ -49,7 +50,8 @@ export async function startCapture(
     options.namespace === undefined ? {} : { namespace: options.namespace },
   );
   if (!(await comes(dump, () => dump.stderr().includes("listening on")))) {
-    throw new Error(`Cannot capture on ${networkInterface}: ${dump.stderr()}`);
+    const Kind = dump.stderr().includes("No such device") ? Absent : Error;
+    throw new Kind(`Cannot capture on ${networkInterface}: ${dump.stderr()}`);
   }
   const lines = (): string[] => dump.stdout().split("\n").filter(Boolean);
   const find = (pattern: RegExp): string | undefined => lines().find((line) => pattern.test(line));
@@ -57,7 +59,7 @@ export async function startCapture(
     await comes(dump, () => find(pattern) !== undefined);
     const found = find(pattern);
     if (found === undefined) {
-      throw new Error(`No packet matched ${String(pattern)} on ${networkInterface}:\n${lines().join("\n")}`);
+      throw new Absent(`No packet matched ${String(pattern)} on ${networkInterface}:\n${lines().join("\n")}`);
     }
     return found;
   };

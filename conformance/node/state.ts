@@ -1,5 +1,7 @@
 /** What the kernel has, as ip(8), bridge(8) and nft(8) tell it. */
 import { setTimeout } from "node:timers/promises";
+import { Absent } from "./absent.ts";
+import { CommandError } from "./command.ts";
 import type { FakeNode } from "./fake-node.ts";
 
 /** A link, from `ip -j -d link`. */
@@ -53,9 +55,13 @@ async function list<T>(
   namespace: string | null,
   args: readonly string[],
 ): Promise<readonly T[]> {
+  const all = ["-j", "-d", ...args];
+  const options = { allowFailure: true };
   const ended = await (namespace === null
-    ? node.run("ip", ["-j", "-d", ...args])
-    : node.inNamespace(namespace, "ip", ["-j", "-d", ...args]));
+    ? node.run("ip", all, options)
+    : node.inNamespace(namespace, "ip", all, options));
+  if (ended.stderr.includes("does not exist")) throw new Absent(`ip ${args.join(" ")}: ${ended.stderr}`);
+  if (ended.exitCode !== 0) throw new CommandError(["ip", ...all], ended);
   const items: readonly T[] = ended.stdout.trim() === "" ? [] : JSON.parse(ended.stdout);
   return items;
 }
@@ -65,11 +71,11 @@ export async function links(node: FakeNode, namespace: string | null): Promise<r
   return list<Link>(node, namespace, ["link"]);
 }
 
-/** One link. @throws Error where there is none of that name */
+/** One link. @throws Absent where there is none of that name */
 export async function link(node: FakeNode, namespace: string | null, name: string): Promise<Link> {
   const found = (await links(node, namespace)).find(({ ifname }) => ifname === name);
   if (found === undefined) {
-    throw new Error(`There is no link "${name}" in ${namespace ?? "the node"}`);
+    throw new Absent(`There is no link "${name}" in ${namespace ?? "the node"}`);
   }
   return found;
 }

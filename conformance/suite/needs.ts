@@ -15,8 +15,8 @@ const probes: Readonly<Record<Need, { readonly command: string; readonly otherwi
   },
   iptables: { command: "iptables -t nat -N probe", otherwise: "there is no iptables with a nat table" },
   ipv6: { command: "test -d /proc/sys/net/ipv6", otherwise: "the kernel has no IPv6" },
-  ping: { command: "command -v ping", otherwise: "there is no ping" },
-  tcpdump: { command: "command -v tcpdump", otherwise: "there is no tcpdump" },
+  ping: { command: "command -v ping", otherwise: "there is no ping (Debian's package iputils-ping)" },
+  tcpdump: { command: "command -v tcpdump", otherwise: "there is no tcpdump (Debian's package tcpdump)" },
 };
 
 /** Why a need is not met, by its name. */

@@ -14,6 +14,9 @@ export const leaseFolders: readonly RegExp[] = [
   /^[+~] files \/ \/var\/lib\/cni\/networks\/[^/]+\/last_reserved_ip\.\d+(: | \/ content: )/,
 ];
 
+/** Folders for records are made when the first one is written; one that names a container is a record itself. */
+const sharedFolders = /^\+ files \/ \/(run|var\/lib)\/(?!.*container-)[^:]+: \{"kind":"folder"/;
+
 /** A bridge of this name with what the kernel makes for it. */
 export function bridgeAlone(name: string): readonly RegExp[] {
   return [
@@ -35,5 +38,5 @@ export const lastAddress = /^~ files \/ \/var\/lib\/cni\/networks\/[^/]+\/last_r
 /** Leases apart, what a network leaves that was used once. @param bridge what its configuration names, if anything */
 export function remainsOf(bridge: unknown): readonly RegExp[] {
   const link = typeof bridge === "string" ? bridgeAlone(bridge) : [];
-  return [...forwarding, ...leaseFolders, sharedFirewall, ...link];
+  return [...forwarding, ...leaseFolders, sharedFolders, sharedFirewall, ...link];
 }

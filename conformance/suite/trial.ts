@@ -4,12 +4,13 @@ import { isAtLeast, type Version } from "../../cni/version.ts";
 import { diff } from "../node/diff.ts";
 import type { FakeNode } from "../node/fake-node.ts";
 import type { Snapshot } from "../node/snapshot.ts";
-import { makeBox, makeInterface, type Box } from "./box.ts";
+import { makeBox, makeInterface, removeInterface, type Box } from "./box.ts";
 import { parsed, readError, said, type Ended, type ErrorClaim, type PrintedError } from "./answer.ts";
 import { claim, claimNone, claimSame } from "./claim.ts";
 import { previousResult } from "./previous-result.ts";
 import type { RecordedCall } from "./report.ts";
 import type { Subject } from "./subject.ts";
+import { makeUplink, needsUplink } from "./uplink.ts";
 import { Fault, NotApplicable, Overdue, Skipped } from "./verdict.ts";
 
 export { readError, said, type Ended } from "./answer.ts";
@@ -50,6 +51,7 @@ export class Trial {
   /** The calls so far. */
   readonly calls: RecordedCall[] = [];
   readonly #box: Box;
+  #boxes = 1;
 
   private constructor({ subject, version, node }: TrialSetup, box: Box) {
     this.subject = subject;
@@ -60,8 +62,9 @@ export class Trial {
 
   /** Makes the first box; for chained plugins it has an interface. */
   static async start(setup: TrialSetup): Promise<Trial> {
-    const trial = new Trial(setup, await makeBox(setup.node, "one"));
+    const trial = new Trial(setup, await makeBox(setup.node, { name: "one", number: 1 }));
     if (trial.isChained) await makeInterface(setup.node, trial.box);
+    if (needsUplink(setup.subject)) await makeUplink(setup.node);
     return trial;
   }
 
@@ -81,7 +84,8 @@ export class Trial {
 
   /** Another attachment, with a namespace of its own: "two", "three". */
   async addBox(name: string): Promise<Box> {
-    const box = await makeBox(this.node, name);
+    this.#boxes++;
+    const box = await makeBox(this.node, { name, number: this.#boxes });
     if (this.isChained) await makeInterface(this.node, box);
     return box;
   }
@@ -220,11 +224,17 @@ export class Trial {
       mayChange,
     }: { readonly mayRemain: readonly RegExp[]; readonly mayChange: readonly RegExp[] },
   ): Promise<void> {
-    const next = await this.addBox("two");
+    const boxes = [this.box, await this.addBox("two")] as const;
+    if (this.isChained) for (const box of boxes) await removeInterface(this.node, box);
+    const inChain = async (box: Box): Promise<void> => {
+      if (this.isChained) await makeInterface(this.node, box);
+      await round(box);
+      if (this.isChained) await removeInterface(this.node, box);
+    };
     const before = await this.snapshot();
-    await round(this.box);
+    await inChain(boxes[0]);
     const between = await this.snapshot();
-    await round(next);
+    await inChain(boxes[1]);
     const after = await this.snapshot();
     claimNone("something stayed", diff(before, between, { ignore: mayRemain }));
     claimNone("something stays of each container", diff(between, after, { ignore: mayChange }));

@@ -1,4 +1,6 @@
 /** How a case ended. */
+import { Absent } from "../node/absent.ts";
+
 export const outcomes = ["pass", "fail", "error", "not applicable", "skipped"] as const;
 export type Outcome = (typeof outcomes)[number];
 
@@ -27,7 +29,7 @@ export class Skipped extends Error {
  * is no word about the plugin: neither a failure of it nor a pass.
  */
 export function outcomeOf(error: unknown): Exclude<Outcome, "pass"> {
-  if (error instanceof Fault) return "fail";
+  if (error instanceof Fault || error instanceof Absent) return "fail";
   if (error instanceof NotApplicable) return "not applicable";
   if (error instanceof Skipped) return "skipped";
   return "error";

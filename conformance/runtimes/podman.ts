@@ -1,5 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { CommandOptions, CommandResult } from "../node/command.ts";
 import type { FakeNode } from "../node/index.ts";
+import { listProcesses } from "../node/leftovers.ts";
 import { type Image, buildImages, busyboxImage } from "../images/images.ts";
 
 /** How a podman is set up. */
@@ -77,9 +79,25 @@ export class Podman {
     return this.run(["exec", container, ...argv], options);
   }
 
-  /** Takes containers away, and all that they have. */
+  /** Takes containers away, and all that they have; podman itself is at rest when this returns. */
   async remove(...containers: readonly string[]): Promise<void> {
     await this.run(["rm", "-f", "-t", "0", ...containers]);
+    await this.settle();
+  }
+
+  /**
+   * Waits until the monitors of ended containers, and the podman that each starts once more for its cleanup, have ended.
+   *
+   * @throws Error when they have not after 20 seconds
+   */
+  async settle(): Promise<void> {
+    const isPodman = (line: string) => /^\S*(podman|conmon) /.test(line);
+    for (let attempt = 0; Object.keys(listProcesses(this.#node)).some(isPodman); attempt += 1) {
+      if (attempt === 400) throw new Error("podman or its monitors still run after 20 s");
+      await delay(50);
+    }
+    // Several at once may each mount the storage's folder on itself; whoever comes last and alone takes that away.
+    await this.run(["ps", "-q"]);
   }
 
   /** What podman itself says about a container's address in a network. */

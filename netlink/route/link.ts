@@ -3,7 +3,7 @@ import { nested, type Decoded } from "../attributes.ts";
 import { concat, decodeAttributes, encodeAttributes } from "../attributes.ts";
 import { setU32 } from "../integers.ts";
 import { messageFlags, type Message, type Request } from "../message.ts";
-import { binary, cString, s32, u32, u8, type Payload } from "../payload.ts";
+import { binary, cString, s32, u16, u32, u8, type Payload } from "../payload.ts";
 import { addressFamilies, buildRequest, routeMessageTypes, splitMessage } from "./headers.ts";
 
 /** IFF_*, linux/if.h */
@@ -26,10 +26,15 @@ export const operationalStates = {
   up: 6,
 } as const;
 
-const ifinfoBytes = 16;
+export const ifinfoBytes = 16;
 
 /** struct ifinfomsg */
-function ifinfo(header: { family?: number; index?: number; flags?: number; change?: number }): Uint8Array {
+export function ifinfo(header: {
+  family?: number;
+  index?: number;
+  flags?: number;
+  change?: number;
+}): Uint8Array {
   const bytes = new Uint8Array(ifinfoBytes);
   bytes[0] = header.family ?? addressFamilies.unspecified;
   setU32(bytes, 4, header.index ?? 0);
@@ -52,6 +57,8 @@ const bridgeFamilyAttributes = { portInfo: [12, nested(bridgePortAttributes)] } 
 export const bridgeAttributes = {
   stpState: [5, u32],
   vlanFiltering: [7, u8],
+  /** Only there where the kernel can filter VLANs; 0 where new ports get none. */
+  vlanDefaultPvid: [39, u16],
 } as const;
 
 /** VETH_INFO_PEER holds a struct ifinfomsg and the peer's own attributes. */
@@ -95,6 +102,8 @@ export const linkAttributes = {
   linkInfo: [18, nested(linkInfoAttributes)],
   afSpec: [26, nestedBytes],
   namespaceDescriptor: [28, u32],
+  /** RTEXT_FILTER_*: what a list shall tell besides. */
+  extensions: [29, u32],
   alias: [20, cString],
   promiscuity: [30, u32],
   transmitQueues: [31, u32],

@@ -101,6 +101,42 @@ const captures = [
     type: 19,
     sent: true,
   },
+  // A kernel that lacks the feature refuses these, which does not change what is asked for.
+  {
+    file: "create-vlan-link",
+    setup: [fixed],
+    run: "ip link add link br0 name br0.10 mtu 1400 up type vlan protocol 802.1Q id 10 || true",
+    type: 16,
+    sent: true,
+  },
+  {
+    file: "switch-vlan-filtering",
+    setup: [fixed],
+    run: "ip link set br0 type bridge vlan_filtering 1 || true",
+    type: 16,
+    sent: true,
+  },
+  {
+    file: "add-bridge-vlan",
+    setup: [fixed, pair, "ip link set vethh master br0"],
+    run: "bridge vlan add dev vethh vid 10 pvid untagged || true",
+    type: 19,
+    sent: true,
+  },
+  {
+    file: "add-bridge-vlan-range",
+    setup: [fixed],
+    run: "bridge vlan add dev br0 vid 20-29 self || true",
+    type: 19,
+    sent: true,
+  },
+  {
+    file: "remove-bridge-vlan",
+    setup: [fixed, pair, "ip link set vethh master br0"],
+    run: "bridge vlan del dev vethh vid 1 || true",
+    type: 17,
+    sent: true,
+  },
   {
     file: "add-address-inet",
     setup: [fixed],
@@ -149,7 +185,18 @@ const captures = [
 const fixedHeaderBytes = { 16: 16, 17: 16, 19: 16, 20: 8, 21: 8, 24: 12 };
 
 /** Attributes that hold attributes, as paths of numbers below an RTM_*; `peer` begins with a struct ifinfomsg. */
-const nests = new Set(["16/18", "16/18/2", "16/18/5", "16/26", "16/26/2", "16/26/10", "19/12", "24/8"]);
+const nests = new Set([
+  "16/18",
+  "16/18/2",
+  "16/18/5",
+  "16/26",
+  "16/26/2",
+  "16/26/10",
+  "17/26",
+  "19/12",
+  "19/26",
+  "24/8",
+]);
 const peer = "16/18/2/1";
 
 const align = (length) => (length + 3) & ~3;
@@ -199,7 +246,7 @@ function attributeLines(bytes, path, indent) {
   for (const whole of pieces(bytes, { headerBytes: 4, lengthAt: (at) => bytes.readUInt16LE(at) })) {
     const own = `${path}/${whole.readUInt16LE(2) & 0x3fff}`;
     const inside = `${indent}  `;
-    if (own === peer) {
+    if (own === peer && whole.length >= 20) {
       lines.push(indent + hex(whole.subarray(0, 4)), inside + hex(whole.subarray(4, 20)));
       lines.push(...attributeLines(whole.subarray(20), "16", inside));
     } else if (nests.has(own)) {

@@ -1,0 +1,66 @@
+/** 802.1Q interfaces: IFLA_VLAN_* of linux/if_link.h. What a bridge does with VLANs is in `bridge-vlan.ts`. */
+import { decodeKnown, encodeAttributes } from "../attributes.ts";
+import { messageFlags, type Request } from "../message.ts";
+import { u16, u16be } from "../payload.ts";
+import { buildRequest, routeMessageTypes } from "./headers.ts";
+import { ifinfo, linkAttributes, linkFlags, type Link } from "./link.ts";
+
+const vlanAttributes = {
+  id: [1, u16],
+  /** ETH_P_*: unlike its neighbours in network order. */
+  protocol: [5, u16be],
+} as const;
+
+/** ETH_P_8021Q; 0x88a8 is 802.1ad, the outer tag of two. */
+const protocol8021q = 0x8100;
+
+export interface NewVlanLink {
+  readonly name: string;
+  /** Index of the lower device, which carries the tagged frames. */
+  readonly lower: number;
+  /** 1 to 4094; one interface for each of them on a lower device. */
+  readonly id: number;
+  /** Up from the start, which the kernel refuses (ENETDOWN) while the lower device is down. */
+  readonly isUp: boolean;
+  /** The lower device's where left out, and then it changes with that one's. */
+  readonly mac?: Uint8Array | undefined;
+  /** The lower device's where left out, which is also the most. */
+  readonly mtu?: number | undefined;
+  /** Index of the bridge that it becomes a port of. */
+  readonly master?: number | undefined;
+  /** The namespace that it is made in; the lower device stays in that of the conversation. */
+  readonly namespaceDescriptor?: number | undefined;
+}
+
+/**
+ * The kernel says EOPNOTSUPP where it knows no 802.1Q (module 8021q), and EEXIST when the name is taken or the lower device
+ * has an interface of this id already, whatever that one is called.
+ */
+export function createVlanLink(link: NewVlanLink): Request {
+  const data = encodeAttributes(vlanAttributes, { id: link.id, protocol: protocol8021q });
+  const up = link.isUp ? linkFlags.up : 0;
+  return buildRequest({
+    purpose: `create "${link.name}" for VLAN ${link.id}`,
+    type: routeMessageTypes.newLink,
+    flags: messageFlags.create | messageFlags.exclusive,
+    header: ifinfo({ flags: up, change: up }),
+    table: linkAttributes,
+    attributes: {
+      name: link.name,
+      address: link.mac,
+      mtu: link.mtu,
+      link: link.lower,
+      master: link.master,
+      namespaceDescriptor: link.namespaceDescriptor,
+      linkInfo: { kind: "vlan", data },
+    },
+  });
+}
+
+/** The VLAN of an 802.1Q interface; undefined for any other link, one of 802.1ad included. @throws DecodeError */
+export function vlanIdOf(link: Link): number | undefined {
+  const { kind, data } = link.linkInfo ?? {};
+  if (kind !== "vlan" || data === undefined) return undefined;
+  const { id, protocol } = decodeKnown(vlanAttributes, data);
+  return protocol === undefined || protocol === protocol8021q ? id : undefined;
+}

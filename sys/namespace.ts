@@ -5,6 +5,7 @@
 import { errno, failedWith, SyscallError } from "./errno.ts";
 import * as libc from "./libc.ts";
 
+/** Between two attempts to lock a namespace. */
 const shareStepMs = 5;
 const ownPath = "/proc/self/ns/net";
 let ownNamespace: NetworkNamespace | undefined;
@@ -67,6 +68,23 @@ export class NetworkNamespace implements Disposable {
   /** True when nobody else shares the namespace now; then it stays so until the object closes. */
   tryToOwnAlone(): boolean {
     return this.#tryToLock(libc.lockModes.exclusive | libc.lockModes.nonBlocking);
+  }
+
+  /**
+   * As {@link tryToOwnAlone}, again and again for `timeoutMs`. A share that this process had is lost, whatever comes of it.
+   * @returns false when others shared it for that long
+   */
+  ownAlone(timeoutMs: number): boolean {
+    for (let waitedMs = 0; !this.tryToOwnAlone(); waitedMs += shareStepMs) {
+      if (waitedMs >= timeoutMs) return false;
+      libc.sleepMs(shareStepMs);
+    }
+    return true;
+  }
+
+  /** Gives back what {@link share} or {@link ownAlone} took. */
+  release(): void {
+    libc.lock(this.#descriptor, libc.lockModes.unlock);
   }
 
   #tryToLock(mode: number): boolean {

@@ -1,0 +1,57 @@
+/** A bridge with its ports and what we made for it, as one picture: what to take back is decided on it. */
+import type { Conversation } from "../../netlink/conversation.ts";
+import { decodeBridgeVlans, listBridgeVlans, type BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
+import { decodeLink, listLinks, type Link } from "../../netlink/route/link.ts";
+import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
+import { readMark, type GatewayMark } from "./switch-marks.ts";
+
+export interface SwitchState {
+  readonly bridge: Link;
+  /** All links of the namespace. */
+  readonly links: readonly Link[];
+  /** By the index of a port or of a bridge. */
+  readonly vlans: ReadonlyMap<number, readonly BridgeVlan[]>;
+}
+
+/** Undefined where the bridge is gone. @throws NetlinkError */
+export function readSwitch(route: Conversation, bridgeIndex: number): SwitchState | undefined {
+  const links = route.dump(listLinks()).map(decodeLink);
+  const bridge = links.find(({ index }) => index === bridgeIndex);
+  if (bridge === undefined) return undefined;
+  const members = route.dump(listBridgeVlans()).map(decodeBridgeVlans);
+  return { bridge, links, vlans: new Map(members.map(({ index, vlans }) => [index, vlans])) };
+}
+
+/** Ports that use the bridge, and what it is connected with: all but those that we attached to connect it. */
+export function usersOf({ bridge, links }: SwitchState): Link[] {
+  return links.filter((link) => link.master === bridge.index && readMark(link.alias) === undefined);
+}
+
+/** A gateway's interface that we made. */
+export interface OwnGateway {
+  readonly link: Link;
+  readonly vlan: number;
+  readonly mark: GatewayMark;
+}
+
+/** The mark alone is text that anybody can write: what it is on has to be what it says. */
+export function gatewaysOf({ bridge, links }: SwitchState): OwnGateway[] {
+  return links.flatMap((link) => {
+    const mark = readMark(link.alias);
+    const vlan = vlanIdOf(link);
+    const isOn = link.link === bridge.index && link.linkNamespaceId === undefined;
+    return mark?.kind === "gateway" && vlan !== undefined && isOn ? [{ link, vlan, mark }] : [];
+  });
+}
+
+export function includesVlan(vlans: readonly BridgeVlan[] | undefined, id: number): boolean {
+  return (vlans ?? []).some(({ first, last }) => first <= id && id <= last);
+}
+
+/** Gateways of VLANs that no port has any more but those that connect the bridge. */
+export function unusedGateways(state: SwitchState): OwnGateway[] {
+  const users = usersOf(state);
+  return gatewaysOf(state).filter(
+    ({ vlan }) => !users.some(({ index }) => includesVlan(state.vlans.get(index), vlan)),
+  );
+}

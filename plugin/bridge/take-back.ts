@@ -1,0 +1,80 @@
+/**
+ * Takes back what attachments needed of a bridge and none needs any more, whatever a configuration says by now: the marks of
+ * `switch-marks.ts` tell. For DEL, GC and the undo of ADD. It is decided and done while no ADD is under way, which every ADD
+ * tells by its share in the namespace's lock.
+ */
+import type { Log } from "../../cni/log.ts";
+import type { Conversation } from "../../netlink/conversation.ts";
+import type { Request } from "../../netlink/message.ts";
+import { NetlinkError } from "../../netlink/netlink-error.ts";
+import { removeBridgeVlans } from "../../netlink/route/bridge-vlan.ts";
+import { deleteLink, setAlias } from "../../netlink/route/link.ts";
+import { errno } from "../../sys/errno.ts";
+import type { NetworkNamespace } from "../../sys/namespace.ts";
+import { switchAlias } from "./switch-marks.ts";
+import { gatewaysOf, readSwitch, unusedGateways, type OwnGateway, type SwitchState } from "./switch-state.ts";
+
+export interface TakingBack {
+  readonly route: Conversation;
+  readonly host: NetworkNamespace;
+  readonly log: Log;
+}
+
+/** What is not used any more. */
+interface Unused {
+  readonly gateways: readonly OwnGateway[];
+  /** Nothing with a mark stays, so the bridge's alias goes as well. */
+  readonly isMarkIdle: boolean;
+}
+
+/** An ADD may take longer; what it keeps from being taken back now, the next DEL or GC takes. */
+const longestWaitMs = 1000;
+
+/** @throws NetlinkError */
+export function takeBackUnused(work: TakingBack, bridgeIndex: number): void {
+  const { route, host, log } = work;
+  if (isNothing(lookFor(route, bridgeIndex))) return;
+  if (!host.ownAlone(longestWaitMs)) {
+    log.warn("something unused stays until the next DEL or GC: another process holds the namespace's lock");
+    return;
+  }
+  try {
+    // Somebody may have come meanwhile.
+    const state = readSwitch(route, bridgeIndex);
+    if (state === undefined) return;
+    const unused = unusedIn(state);
+    for (const gateway of unused.gateways) removeGateway(route, state, gateway);
+    if (unused.isMarkIdle) route.request(setAlias(state.bridge.name ?? "", ""));
+    log.debug("taken back", { gateways: unused.gateways.map(({ link }) => link.name) });
+  } finally {
+    host.release();
+  }
+}
+
+function lookFor(route: Conversation, bridgeIndex: number): Unused | undefined {
+  const state = readSwitch(route, bridgeIndex);
+  return state === undefined ? undefined : unusedIn(state);
+}
+
+function isNothing(unused: Unused | undefined): boolean {
+  return unused === undefined || (unused.gateways.length === 0 && !unused.isMarkIdle);
+}
+
+function unusedIn(state: SwitchState): Unused {
+  const gateways = unusedGateways(state);
+  const isMarkIdle = state.bridge.alias === switchAlias && gatewaysOf(state).length === gateways.length;
+  return { gateways, isMarkIdle };
+}
+
+function removeGateway(route: Conversation, { bridge }: SwitchState, gateway: OwnGateway): void {
+  const { link, vlan, mark } = gateway;
+  const itself = { index: bridge.index, name: bridge.name ?? "", self: true };
+  const leave = mark.wasMember ? [] : [removeBridgeVlans(itself, [{ first: vlan, last: vlan }])];
+  requestUnlessGone(route, [deleteLink({ index: link.index }), ...leave]);
+}
+
+function requestUnlessGone(route: Conversation, requests: readonly Request[]): void {
+  for (const outcome of route.exchange(requests)) {
+    if (outcome instanceof NetlinkError && outcome.errno !== errno.ENODEV) throw outcome;
+  }
+}

@@ -9,6 +9,13 @@ export interface NamedLink extends Link {
   readonly name: string;
 }
 
+/** An Ethernet link as far as it takes to use one that was made: it need not be read for that. */
+export interface EthernetLink {
+  readonly name: string;
+  readonly index: number;
+  readonly mac: Uint8Array;
+}
+
 /** A link by name or index, or undefined where there is none. @throws NetlinkError */
 export function findLink(
   route: Conversation,

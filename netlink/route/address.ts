@@ -6,7 +6,12 @@ import { address, cString, u32 } from "../payload.ts";
 import { buildRequest, familyNumber, routeMessageTypes, splitMessage } from "./headers.ts";
 
 /** IFA_F_* */
-export const interfaceAddressFlags = { noDad: 0x02, dadFailed: 0x08, tentative: 0x40 } as const;
+export const interfaceAddressFlags = {
+  noDad: 0x02,
+  dadFailed: 0x08,
+  tentative: 0x40,
+  noPrefixRoute: 0x200,
+} as const;
 
 const attributes = {
   address: [1, address],
@@ -66,11 +71,21 @@ interface Placement {
   readonly prefix: Prefix;
 }
 
+export interface AddressOptions {
+  /** IPv6: RFC 4862, section 5.4. */
+  readonly duplicateDetection: boolean;
+  /** False: the kernel makes no route to the address's network. */
+  readonly prefixRoute?: boolean;
+}
+
 /** Adds an address; the IPv4 broadcast address is set for networks of up to /30, as ip(8) does with `brd +`. */
-export function addAddress(placement: Placement & { readonly duplicateDetection: boolean }): Request {
+export function addAddress(placement: Placement & AddressOptions): Request {
   const { prefix } = placement;
   const isInet = prefix.address.family === 4;
   const skipDetection = !isInet && !placement.duplicateDetection;
+  const flags =
+    (skipDetection ? interfaceAddressFlags.noDad : 0) |
+    (placement.prefixRoute === false ? interfaceAddressFlags.noPrefixRoute : 0);
   return buildRequest({
     purpose: `add ${formatPrefix(prefix)} to "${placement.interfaceName}"`,
     type: routeMessageTypes.newAddress,
@@ -85,7 +100,7 @@ export function addAddress(placement: Placement & { readonly duplicateDetection:
       address: prefix.address,
       local: prefix.address,
       broadcast: isInet && prefix.length < 31 ? lastAddress(prefix) : undefined,
-      flags: skipDetection ? interfaceAddressFlags.noDad : undefined,
+      flags: flags === 0 ? undefined : flags,
     },
   });
 }

@@ -14,6 +14,7 @@ const attributes = {
   outputInterface: [4, u32],
   gateway: [5, address],
   priority: [6, u32],
+  source: [7, address],
   metrics: [8, nested(metricAttributes)],
   table: [15, u32],
 } as const;
@@ -33,6 +34,8 @@ export interface Route {
   readonly destination: Prefix;
   readonly gateway?: Address | undefined;
   readonly interfaceIndex: number;
+  /** RTA_PREFSRC: the address that packets carry which have none yet. */
+  readonly source?: Address | undefined;
   readonly priority?: number | undefined;
   readonly table?: number | undefined;
   readonly scope?: number | undefined;
@@ -58,9 +61,10 @@ function describe(route: Pick<Route, "destination" | "gateway">): string {
 
 /**
  * Adds a route. Without a gateway its scope is the link unless the route says otherwise. The very same route again
- * fails with EEXIST; one to the same destination by another gateway goes in beside it, as with the reference plugins.
+ * fails with EEXIST; one to the same destination by another gateway goes in beside it, as with the reference plugins,
+ * unless it is to be the only one.
  */
-export function addRoute(route: Route): Request {
+export function addRoute(route: Route, { isOnlyOne = false } = {}): Request {
   const { family } = route.destination.address;
   const table = route.table ?? routeConstants.tableMain;
   const linkScope =
@@ -77,13 +81,14 @@ export function addRoute(route: Route): Request {
   return buildRequest({
     purpose: `add route ${describe(route)}`,
     type: routeMessageTypes.newRoute,
-    flags: messageFlags.create,
+    flags: messageFlags.create | (isOnlyOne ? messageFlags.exclusive : 0),
     header,
     table: attributes,
     attributes: {
       destination: route.destination.length === 0 ? undefined : networkOf(route.destination).address,
       outputInterface: route.interfaceIndex,
       gateway: route.gateway,
+      source: route.source,
       priority: route.priority,
       metrics: metrics.mtu === undefined && metrics.advmss === undefined ? undefined : metrics,
       table,
@@ -113,6 +118,7 @@ export function decodeRoute(message: Message): Route | undefined {
     destination: length === 0 ? everything(family) : { address: destination, length },
     gateway: found.gateway,
     interfaceIndex: found.outputInterface,
+    source: found.source,
     priority: found.priority,
     table: found.table ?? header.getUint8(4),
     scope: header.getUint8(6),

@@ -1,29 +1,19 @@
-/** The cable between container and bridge. */
-import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import type { Message, Request } from "../../netlink/message.ts";
-import { NetlinkError } from "../../netlink/netlink-error.ts";
-import {
-  changeBridgePort,
-  createVeth,
-  decodeLink,
-  deleteLink,
-  getLink,
-  operationalStates,
-  setAlias,
-} from "../../netlink/route/link.ts";
-import { errno } from "../../sys/errno.ts";
-import { sleepMs } from "../../sys/libc.ts";
-import type { NetworkNamespace } from "../../sys/namespace.ts";
-import { hostEndName, macAddresses, type Attachment } from "../attachment.ts";
-import { openRouteIn } from "../kernel.ts";
-import type { Undo } from "../../sdk/undo.ts";
-import { findLink } from "../links.ts";
-import type { Bridge } from "./bridge-link.ts";
+/** The cable between container and host: made whole, and removed by its owner alone. */
+import { CniError, errorCodes } from "../cni/error.ts";
+import type { Conversation } from "../netlink/conversation.ts";
+import type { Request } from "../netlink/message.ts";
+import { NetlinkError } from "../netlink/netlink-error.ts";
+import { createVeth, decodeLink, deleteLink, getLink, setAlias, type Link } from "../netlink/route/link.ts";
+import { errno } from "../sys/errno.ts";
+import type { NetworkNamespace } from "../sys/namespace.ts";
+import { hostEndName, macAddresses, type Attachment } from "./attachment.ts";
+import { openRouteIn } from "./kernel.ts";
+import type { Undo } from "../sdk/undo.ts";
+import { findLink, type EthernetLink } from "./links.ts";
 
 export interface Veth {
-  readonly host: { readonly name: string; readonly index: number; readonly mac: Uint8Array };
-  readonly container: { readonly name: string; readonly index: number; readonly mac: Uint8Array };
+  readonly host: EthernetLink;
+  readonly container: EthernetLink;
   readonly mtu: number | undefined;
 }
 
@@ -31,21 +21,22 @@ export interface VethRequest {
   readonly attachment: Attachment;
   /** Says whose link it is, for people and for clean-up; becomes the host end's ifalias. */
   readonly ownerLabel: string;
-  readonly bridge: Bridge;
+  /** Index of the bridge that the host end becomes a port of. */
+  readonly master?: number | undefined;
   readonly container: NetworkNamespace;
   readonly mtu: number | undefined;
   readonly mac: Uint8Array | undefined;
 }
 
-/** A pair that was made, and the bridge as it is with its new port. */
+/** A pair that was made, and its master as it is with the new port. */
 export interface Connection {
   readonly veth: Veth;
-  readonly bridge: Bridge;
+  readonly master: Link | undefined;
 }
 
 /** Makes the pair with its peer in the container's namespace and its host end on the bridge. @throws CniError */
 export function makeVeth(route: Conversation, request: VethRequest, undo: Undo): Connection {
-  const { attachment, bridge, container } = request;
+  const { attachment, master, container } = request;
   const macs = macAddresses(attachment);
   const host = { name: hostEndName(attachment), mac: macs.host };
   const peer = { name: attachment.ifname, mac: request.mac ?? macs.container };
@@ -53,7 +44,7 @@ export function makeVeth(route: Conversation, request: VethRequest, undo: Undo):
     undo("remove the veth pair", () => void removeVeth(route, host.name, request.ownerLabel));
   const [created] = exchangeOr(remove, route, [
     createVeth({
-      host: { ...host, master: bridge.index },
+      host: { ...host, master },
       container: { ...peer, namespaceDescriptor: container.descriptor },
       mtu: request.mtu,
     }),
@@ -61,10 +52,10 @@ export function makeVeth(route: Conversation, request: VethRequest, undo: Undo):
   if (created instanceof NetlinkError) throw explainRefusal(created, route, request);
   remove();
   // Apart from the making: when that is refused, these would change the link of the same name.
-  const [, read, readBridge] = route.exchange([
+  const [, read, readMaster] = route.exchange([
     setAlias(host.name, request.ownerLabel),
     getLink({ name: host.name }),
-    getLink({ index: bridge.index }),
+    ...(master === undefined ? [] : [getLink({ index: master })]),
   ]);
   if (read instanceof NetlinkError) throw read;
   const message = read?.[0];
@@ -75,7 +66,8 @@ export function makeVeth(route: Conversation, request: VethRequest, undo: Undo):
     container: { ...peer, index: link.link ?? 0 },
     mtu: link.mtu,
   };
-  return { veth, bridge: withMacOf(bridge, readBridge) };
+  const masterMessage = Array.isArray(readMaster) ? readMaster[0] : undefined;
+  return { veth, master: masterMessage && decodeLink(masterMessage) };
 }
 
 /**
@@ -89,15 +81,6 @@ function exchangeOr(onLoss: () => void, route: Conversation, requests: readonly 
     onLoss();
     throw error;
   }
-}
-
-/**
- * The bridge with the MAC address that it has now: one that somebody else made without an address of its own takes the
- * lowest of its ports', and has none before the first.
- */
-function withMacOf(bridge: Bridge, reply: Message[] | NetlinkError | undefined): Bridge {
-  const message = Array.isArray(reply) ? reply[0] : undefined;
-  return message === undefined ? bridge : { ...bridge, mac: decodeLink(message).address ?? bridge.mac };
 }
 
 /** The kernel says EEXIST for either end; which one it was decides what the user has to do. */
@@ -137,45 +120,4 @@ export function removeVeth(route: Conversation, name: string, owner: string): bo
   if (!(outcome instanceof NetlinkError)) return true;
   if (outcome.errno === errno.ENODEV) return false;
   throw outcome;
-}
-
-/** Port flags; both are off on a new port. */
-export function setPortFlags(
-  route: Conversation,
-  veth: Veth,
-  flags: { hairpin: boolean; isolated: boolean },
-): void {
-  if (!flags.hairpin && !flags.isolated) return;
-  route.request(
-    changeBridgePort(veth.host, {
-      hairpin: flags.hairpin ? true : undefined,
-      isolated: flags.isolated ? true : undefined,
-    }),
-  );
-}
-
-const longestWaitMs = 2500;
-
-/**
- * Waits until the host end is up, which makes its bridge port forward. Reading the link settles that at once from kernel
- * 6.8 on (linkwatch_sync_dev in rtnl_getlink); before, the kernel's link watch takes a moment. @throws CniError
- */
-export function waitUntilForwarding(route: Conversation, veth: Veth, bridge: Bridge): void {
-  let waitedMs = 0;
-  for (let pauseMs = 0.5; ; pauseMs = Math.min(pauseMs * 2, 100)) {
-    const state = findLink(route, { name: veth.host.name })?.operationalState;
-    if (state === operationalStates.up || state === operationalStates.unknown) return;
-    if (waitedMs >= longestWaitMs) {
-      const seen = Object.entries(operationalStates).find(([, value]) => value === state)?.[0] ?? "gone";
-      throw new CniError(
-        errorCodes.tryAgainLater,
-        `bridge port in error state: "${veth.host.name}" on "${bridge.name}" is ${seen} after ${longestWaitMs} ms`,
-        {
-          details: `peer "${veth.container.name}" in the container must be up; the host may be overloaded: try again`,
-        },
-      );
-    }
-    sleepMs(pauseMs);
-    waitedMs += pauseMs;
-  }
 }

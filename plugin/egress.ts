@@ -1,8 +1,8 @@
 /** Masquerade for what leaves the host: nf_tables in process, or the iptables program where nf_tables cannot be had. */
-import type { Family } from "../../inet/address.ts";
-import type { Prefix } from "../../inet/prefix.ts";
-import type { EgressMasquerade } from "../../firewall/masquerade.ts";
-import type { Attachment } from "../attachment.ts";
+import type { Family } from "../inet/address.ts";
+import type { Prefix } from "../inet/prefix.ts";
+import type { EgressMasquerade } from "../firewall/masquerade.ts";
+import type { Attachment } from "./attachment.ts";
 import { directDestinations, type PlannedAddress } from "./address-plan.ts";
 
 export interface EgressSubject {

@@ -2,7 +2,7 @@
  * The iptables backend, for hosts without nf_tables. It runs programs, so it is loaded only when the configuration asks
  * for it, and when DEL removes an attachment of the reference plugin, which may have masqueraded with iptables.
  */
-import type { Prefix } from "../../inet/prefix.ts";
+import type { Prefix } from "../inet/prefix.ts";
 import {
   addIptablesMasquerade,
   type ChainOwner,
@@ -10,10 +10,10 @@ import {
   missingIptablesMasquerade,
   refuseMissingIptables,
   removeIptablesMasquerade,
-} from "../../firewall/iptables-masquerade.ts";
-import { runProgram } from "../../sys/program.ts";
-import { findProgram } from "../../sys/program-file.ts";
-import type { Attachment } from "../attachment.ts";
+} from "../firewall/iptables-masquerade.ts";
+import { runProgram } from "../sys/program.ts";
+import { findProgram } from "../sys/program-file.ts";
+import type { Attachment } from "./attachment.ts";
 import { directDestinations, type PlannedAddress } from "./address-plan.ts";
 
 const folders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin"];

@@ -1,7 +1,7 @@
-/** From what IPAM gave to what the container and the bridge get: pure decisions. */
-import { neighbour, sameAddress, type Address, type Family } from "../../inet/address.ts";
-import { everything, networkAddress, samePrefix, type Prefix } from "../../inet/prefix.ts";
-import type { Result, ResultAddress, ResultRoute } from "../../cni/result.ts";
+/** From what IPAM gave to what the container and its gateway get: pure decisions. */
+import { neighbour, sameAddress, type Address, type Family } from "../inet/address.ts";
+import { everything, networkAddress, samePrefix, type Prefix } from "../inet/prefix.ts";
+import type { Result, ResultAddress, ResultRoute } from "../cni/result.ts";
 
 export interface PlanOptions {
   readonly isGateway: boolean;
@@ -14,14 +14,22 @@ export interface PlannedAddress {
   readonly gateway: Address | undefined;
 }
 
+/** A route as the kernel is asked for it. */
+export interface PlannedRoute extends ResultRoute {
+  /** Packets that leave by it carry this address, unless they have one already. */
+  readonly source?: Address | undefined;
+}
+
 export interface AddressPlan {
   readonly ips: readonly PlannedAddress[];
   /** Routes as the result tells them. */
   readonly routes: readonly ResultRoute[];
   /** The same with every gateway filled in and doubles removed: what the kernel is asked for. */
-  readonly kernelRoutes: readonly ResultRoute[];
-  /** Addresses that the bridge needs, empty unless it is a gateway. */
+  readonly kernelRoutes: readonly PlannedRoute[];
+  /** Addresses that the host's side needs, empty unless it is a gateway. */
   readonly gateways: readonly Prefix[];
+  /** The others of an address's network are on the link itself: the kernel makes a route to them. */
+  readonly isNetworkOnLink: boolean;
 }
 
 const linkScope = 253; // RT_SCOPE_LINK
@@ -35,7 +43,7 @@ function isDefaultRoute(route: ResultRoute, family: Family): boolean {
   return route.dst.length === 0 && route.dst.address.family === family;
 }
 
-/** Default routes by way of the bridge, one a family, for families that IPAM gave none. */
+/** Default routes by way of the gateway, one a family, for families that IPAM gave none. */
 function addedDefaults(ips: readonly PlannedAddress[], routes: readonly ResultRoute[]): ResultRoute[] {
   const defaults: ResultRoute[] = [];
   for (const { address, gateway } of ips) {
@@ -73,7 +81,8 @@ export function planAttachment(ipam: Result, options: PlanOptions): AddressPlan 
   const kernelRoutes = filled.filter(
     (route, at) => filled.findIndex((other) => sameRoute(route, other)) === at,
   );
-  return { ips, routes, kernelRoutes, gateways: options.isGateway ? gatewaysOf(ips) : [] };
+  const gateways = options.isGateway ? gatewaysOf(ips) : [];
+  return { ips, routes, kernelRoutes, gateways, isNetworkOnLink: true };
 }
 
 function gatewaysOf(ips: readonly PlannedAddress[]): Prefix[] {
@@ -84,6 +93,10 @@ function gatewaysOf(ips: readonly PlannedAddress[]): Prefix[] {
     if (!gateways.some((have) => samePrefix(have, prefix))) gateways.push(prefix);
   }
   return gateways;
+}
+
+export function familiesOf(plan: Pick<AddressPlan, "ips">): Set<Family> {
+  return new Set(plan.ips.map((ip) => ip.address.address.family));
 }
 
 /** Destinations that see the container's own address: its subnets and what the configuration excepts. */

@@ -1,0 +1,54 @@
+/** The bridge of an ADD: found or made, with the flags that the configuration asks for. */
+import { isUnicast } from "../../inet/mac.ts";
+import { changeLink } from "../../netlink/route/link.ts";
+import {
+  findBridge,
+  makeBridge,
+  pinMac,
+  planFlags,
+  portsOf,
+  randomMac,
+  removeUnusedBridge,
+  type Bridge,
+} from "./bridge-link.ts";
+import type { Work } from "./work.ts";
+
+export function provideBridge(work: Work): Bridge {
+  const { route, configuration, request } = work;
+  const found = findBridge(route, configuration.bridge);
+  const bridge = found ?? provideNewBridge(work);
+  request.log.debug("bridge ready", { name: bridge.name, index: bridge.index, isNew: bridge.isNew });
+  provideFlags(work, bridge, { promiscuous: configuration.promiscMode });
+  if (!bridge.isNew) keepMac(work, bridge);
+  return bridge;
+}
+
+function provideNewBridge({ route, host, configuration, undo }: Work): Bridge {
+  const wanted = { name: configuration.bridge, mtu: configuration.mtu, mac: randomMac() };
+  // Before it is made: when the kernel's answer gets lost, the bridge may be there all the same.
+  undo("remove the new bridge", () => {
+    // Another ADD may be using it by now; then it stays.
+    if (host.tryToOwnAlone()) removeUnusedBridge(route, wanted);
+  });
+  return makeBridge(route, wanted);
+}
+
+/** A bridge that somebody else made without a MAC address of its own takes our port's, and keeps none when it goes. */
+function keepMac({ route, undo }: Work, bridge: Bridge): void {
+  undo("restore the bridge's MAC address", () => {
+    const now = findBridge(route, bridge.name);
+    if (now !== undefined && !isUnicast(now.mac) && isUnicast(bridge.mac)) pinMac(route, bridge);
+  });
+}
+
+function provideFlags({ route, host, undo }: Work, bridge: Bridge, wanted: { promiscuous: boolean }): void {
+  const changes = planFlags(bridge, wanted);
+  if (changes === undefined) return;
+  const portsBefore = portsOf(route, bridge);
+  route.request(changeLink(bridge, changes.there));
+  undo("restore the bridge's flags", () => {
+    // Whoever was attached since relies on them.
+    const isUnchanged = portsOf(route, bridge).every((port) => portsBefore.includes(port));
+    if (isUnchanged && host.tryToOwnAlone()) route.request(changeLink(bridge, changes.back));
+  });
+}

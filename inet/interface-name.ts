@@ -1,12 +1,13 @@
 /** Interface names as the kernel accepts them: `dev_valid_name()` and `__dev_alloc_name()`, net/core/dev.c. */
 
-const longestBytes = 15; // IFNAMSIZ - 1
+/** Bytes: IFNAMSIZ without the NUL. */
+export const longestInterfaceName = 15;
 
 /** Why `name` cannot be an interface, or undefined where it can. */
 export function interfaceNameFault(name: string): string | undefined {
   if (name === "") return "is empty";
   const bytes = new TextEncoder().encode(name);
-  if (bytes.length > longestBytes) return `is longer than ${longestBytes} bytes`;
+  if (bytes.length > longestInterfaceName) return `is longer than ${longestInterfaceName} bytes`;
   if (name === "." || name === "..") return "is a folder's own name";
   for (let at = 0; at < name.length; at++) {
     if (isSeparator(name.charAt(at))) return "contains a slash, a colon or white space";

@@ -1,7 +1,7 @@
 /** The cable between container and host: made whole, and removed by its owner alone. */
 import { CniError, errorCodes } from "../cni/error.ts";
 import type { Conversation } from "../netlink/conversation.ts";
-import type { Request } from "../netlink/message.ts";
+import type { Message, Request } from "../netlink/message.ts";
 import { NetlinkError } from "../netlink/netlink-error.ts";
 import { createVeth, decodeLink, deleteLink, getLink, setAlias, type Link } from "../netlink/route/link.ts";
 import { errno } from "../sys/errno.ts";
@@ -66,8 +66,7 @@ export function makeVeth(route: Conversation, request: VethRequest, undo: Undo):
     container: { ...peer, index: link.link ?? 0 },
     mtu: link.mtu,
   };
-  const masterMessage = Array.isArray(readMaster) ? readMaster[0] : undefined;
-  return { veth, master: masterMessage && decodeLink(masterMessage) };
+  return { veth, master: onlyLink(readMaster) };
 }
 
 /**
@@ -109,15 +108,26 @@ function explainRefusal(refusal: NetlinkError, route: Conversation, request: Vet
 /**
  * Removes the pair by its host end. A link of that name that belongs to another network's attachment of the same container and
  * interface, or is no veth, is left alone.
- * @returns false where there was none of ours. @throws NetlinkError
+ * @returns undefined where there was none of ours. @throws NetlinkError
  */
-export function removeVeth(route: Conversation, name: string, owner: string): boolean {
+export function removeVeth(route: Conversation, name: string, owner: string): RemovedVeth | undefined {
   const link = findLink(route, { name });
   const alias = link?.alias ?? "";
   // A pair without an alias is one whose ADD did not come that far.
-  if (link?.linkInfo?.kind !== "veth" || (alias !== "" && alias !== owner)) return false;
-  const outcome = route.exchange([deleteLink({ index: link.index })])[0];
-  if (!(outcome instanceof NetlinkError)) return true;
-  if (outcome.errno === errno.ENODEV) return false;
+  if (link?.linkInfo?.kind !== "veth" || (alias !== "" && alias !== owner)) return undefined;
+  const readMaster = link.master === undefined ? [] : [getLink({ index: link.master })];
+  const [outcome, master] = route.exchange([deleteLink({ index: link.index }), ...readMaster]);
+  if (!(outcome instanceof NetlinkError)) return { master: onlyLink(master) };
+  if (outcome.errno === errno.ENODEV) return undefined;
   throw outcome;
+}
+
+/** What the host end was attached to, as it is without. */
+export interface RemovedVeth {
+  readonly master: Link | undefined;
+}
+
+function onlyLink(reply: Message[] | NetlinkError | undefined): Link | undefined {
+  const message = Array.isArray(reply) ? reply[0] : undefined;
+  return message && decodeLink(message);
 }

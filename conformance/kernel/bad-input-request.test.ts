@@ -124,6 +124,22 @@ const delegates: Row[] = [
   ["constructor", ipam({ type: "constructor" }), 5, ['"constructor"']],
 ];
 
+/** Items of a trunk, and what the reference plugin says of them. */
+const trunks: [item: unknown, says: string][] = [
+  [{ minID: 100 }, "minID and maxID should be configured simultaneously, maxID is missing"],
+  [{ maxID: 100 }, "minID and maxID should be configured simultaneously, minID is missing"],
+  [{ minID: -1, maxID: 100 }, "incorrect trunk minID parameter"],
+  [{ minID: 5000, maxID: 5001 }, "incorrect trunk minID parameter"],
+  [{ minID: 100, maxID: 5000 }, "incorrect trunk maxID parameter"],
+  [{ minID: 100, maxID: -1 }, "incorrect trunk maxID parameter"],
+  [{ id: 0 }, "incorrect trunk id parameter"],
+  [{ id: 4095 }, "incorrect trunk id parameter"],
+  [{ id: "7" }, "incorrect trunk id parameter"],
+  [{ minID: 200, maxID: 100 }, "minID is greater than maxID in trunk parameter"],
+  [{}, 'must have "id", or "minID" and "maxID"'],
+  [7, "must be an object"],
+];
+
 const places: Row[] = [
   ["a bridge with a NUL", { config: fullNetwork({ bridge: "br0\u0000" }) }, 7, ['"bridge"', "br0"]],
   [
@@ -145,10 +161,36 @@ const places: Row[] = [
     ["/nowhere/resolv.conf"],
   ],
   ["a resolv.conf that is a folder", ipam({ resolvConf: "/etc" }), 5, ["/etc"]],
-  ["a vlan", { config: { ...config, vlan: 100 } }, 2, ['"vlan"', "100", "remove"]],
-  ["a vlan as text", { config: { ...config, vlan: "100" } }, 2, ['"vlan"', '"100"']],
-  ["VLAN in capitals", { config: { ...config, VLAN: 7 } }, 2, ['"vlan"', "7"]],
-  ["a trunk", { config: { ...config, vlanTrunk: [{ id: 5 }] } }, 2, ['"vlanTrunk"', '[{"id":5}]', "remove"]],
+  ...[-100, -1, 4095, 5000, 1e300, 7.5].map((vlan): Row => {
+    const says = ['"vlan"', `invalid VLAN ID ${vlan} (must be between 0 and 4094)`];
+    return [`a vlan of ${vlan}`, { config: { ...config, vlan } }, 7, says];
+  }),
+  ["a vlan as text", { config: { ...config, vlan: "100" } }, 7, ['"vlan"', '"100"', "between 0 and 4094"]],
+  ["a vlan as a list", { config: { ...config, vlan: [100] } }, 7, ['"vlan"', "[100]"]],
+  ["VLAN in capitals", { config: { ...config, VLAN: 5000 } }, 7, ['"vlan"', "5000"]],
+  ...trunks.map(([item, says]): Row => {
+    const what = `a trunk with ${JSON.stringify(item)}`;
+    return [what, { config: { ...config, vlanTrunk: [{ id: 5 }, item] } }, 7, ['"vlanTrunk[1]', says]];
+  }),
+  ["a trunk that is no list", { config: { ...config, vlanTrunk: { id: 5 } } }, 7, ['"vlanTrunk"', "array"]],
+  [
+    "a gateway whose name is too long",
+    { config: { ...config, bridge: "eleven-long", vlan: 4094 } },
+    7,
+    ['"eleven-long.4094"', "15 bytes", '"bridge" may have 10 bytes'],
+  ],
+  [
+    "the same for a masquerade",
+    { config: { ...config, isGateway: false, ipMasq: true, bridge: "twelve-long.", vlan: 100 } },
+    7,
+    ['"twelve-long..100"', "15 bytes", "11 bytes"],
+  ],
+  [
+    "preserveDefaultVlan as text",
+    { config: { ...config, preserveDefaultVlan: "yes" } },
+    7,
+    ["preserveDefault"],
+  ],
   [
     "hairpinMode with promiscMode",
     { config: { ...config, hairpinMode: true, promiscMode: true } },
@@ -197,8 +239,8 @@ describeWith(needs, "requests that are refused before anything is done", () => {
   });
 
   test.each(allVersions)("an error of version %s says so", async (cniVersion) => {
-    const call = { config: { ...bridgeNetwork(), cniVersion, vlan: 5 } };
-    expect(await subject.refuses(call, { code: 2, says: ['"vlan"', "5"], cniVersion })).toEqual(clean);
+    const call = { config: { ...bridgeNetwork(), cniVersion, vlan: 4095 } };
+    expect(await subject.refuses(call, { code: 7, says: ['"vlan"', "4095"], cniVersion })).toEqual(clean);
   });
 
   test.each(["CHECK", "DEL"])("%s with bad variables", async (command) => {

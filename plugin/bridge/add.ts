@@ -22,7 +22,9 @@ import { guard } from "./guard.ts";
 import { setPortFlags, waitUntilForwarding, withMacOf } from "./port.ts";
 import { provideBridge } from "./provide-bridge.ts";
 import { provideGateway } from "./provide-gateway.ts";
-import type { Work } from "./work.ts";
+import type { Segment } from "./segment.ts";
+import { usesVlans } from "./vlan-keys.ts";
+import type { HostInterface, Work } from "./work.ts";
 
 interface ContainerWork extends Work {
   readonly container: NetworkNamespace;
@@ -63,20 +65,31 @@ export async function add(request: Request): Promise<Result> {
 
 async function attach(work: ContainerWork): Promise<Result> {
   const { request, configuration, undo, removeLink } = work;
-  const { veth, bridge } = connect(work, provideBridge(work));
+  const provided = provideBridge(work);
+  const segment = await openSegmentIfAny(work, provided);
+  const { veth, bridge } = connect(work, provided);
+  segment?.setPortVlans(veth.host);
   await guard(work, { port: veth.host.name, mac: veth.container.mac });
   const lease = await leaseAddresses(request, { type: configuration.ipam.type, undo, removeLink });
   const plan = planAttachment(lease, configuration);
   using inside = openRouteIn(work.container);
   configure(work, { inside, veth, plan });
-  provideGateway(work, { port: veth.host, bridge, plan });
-  const subject = { ...work, interfaceName: bridge.name, ips: plan.ips };
+  const vlanInterface = plan.gateways.length > 0 ? segment?.provideHostInterface(bridge) : undefined;
+  provideGateway(work, { port: veth.host, bridge, hostInterface: vlanInterface ?? bridge }, plan);
+  const interfaceName = segment?.hostInterfaceName ?? bridge.name;
+  const subject = { ...work, interfaceName, ips: plan.ips };
   await masquerade(subject, configuration, { undo, log: request.log });
   if (!configuration.disableContainerInterface) {
     waitUntilForwarding(work.route, veth, bridge);
     announce(inside, veth.container);
   }
-  return describe(work, { bridge, veth, plan, lease });
+  return describe(work, { bridge, veth, vlanInterface, plan, lease });
+}
+
+/** Undefined for a network that has nothing to do with VLANs: its ADD does not even load what is for them. */
+async function openSegmentIfAny(work: Work, bridge: Bridge): Promise<Segment | undefined> {
+  if (!usesVlans(work.configuration)) return undefined;
+  return (await import("./segment.ts")).openSegment(work, bridge);
 }
 
 function connect(work: ContainerWork, bridge: Bridge): { veth: Veth; bridge: Bridge } {
@@ -102,15 +115,25 @@ function configure(
 
 function describe(
   { configuration, request, route }: Work,
-  made: { bridge: Bridge; veth: Veth; plan: AddressPlan; lease: Result },
+  made: {
+    bridge: Bridge;
+    veth: Veth;
+    vlanInterface: HostInterface | undefined;
+    plan: AddressPlan;
+    lease: Result;
+  },
 ): Result {
-  const { bridge, veth, plan, lease } = made;
+  const { bridge, veth, vlanInterface, plan, lease } = made;
   const tellsMtu = isAtLeast(request.configuration.version, "1.1.0");
   // Read again: a bridge's MTU follows its ports.
-  const bridgeMtu = tellsMtu ? findLink(route, { index: bridge.index })?.mtu : undefined;
+  const onHost = ({ name, index, mac }: HostInterface) => ({
+    name,
+    mac: formatMac(mac),
+    mtu: tellsMtu ? findLink(route, { index })?.mtu : undefined,
+  });
   return {
     interfaces: [
-      { name: bridge.name, mac: formatMac(bridge.mac), mtu: bridgeMtu },
+      onHost(bridge),
       { name: veth.host.name, mac: formatMac(veth.host.mac), mtu: veth.mtu },
       {
         name: veth.container.name,
@@ -118,6 +141,7 @@ function describe(
         mtu: veth.mtu,
         sandbox: request.netns,
       },
+      ...(vlanInterface === undefined ? [] : [onHost(vlanInterface)]),
     ],
     ips: plan.ips.map((ip) => ({ ...ip, interface: 2 })),
     routes: plan.routes,

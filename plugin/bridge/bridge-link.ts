@@ -139,8 +139,12 @@ export function globalAddresses(route: Conversation, index: number): Prefix[] {
 }
 
 /** Applies a plan; an address that another ADD has added meanwhile is a success. @throws NetlinkError */
-export function applyAddresses(route: Conversation, bridge: Bridge, changes: AddressChanges): void {
-  const placement = { index: bridge.index, interfaceName: bridge.name };
+export function applyAddresses(
+  route: Conversation,
+  link: { readonly name: string; readonly index: number },
+  changes: AddressChanges,
+): void {
+  const placement = { index: link.index, interfaceName: link.name };
   for (const prefix of changes.removed)
     tolerate(route, removeAddress({ ...placement, prefix }), errno.EADDRNOTAVAIL);
   for (const prefix of changes.added) {

@@ -29,6 +29,9 @@ import { openNetfilter, openRoute, openRouteIn } from "../kernel.ts";
 import { findLink, type NamedLink } from "../links.ts";
 import { globalAddresses } from "./bridge-link.ts";
 import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
+import { hostVlanOn } from "./host-interface.ts";
+import { inspectHostInterface, inspectPortVlans } from "./inspect-vlans.ts";
+import { gatewayName } from "./vlan-keys.ts";
 
 interface BridgeInspection extends Inspection {
   readonly configuration: BridgeConfiguration;
@@ -58,6 +61,7 @@ async function inspect(inspection: BridgeInspection): Promise<void> {
   using route = openRoute();
   using inside = openRouteIn(container);
   const bridge = inspectBridge(inspection, route);
+  const interfaceName = inspectGateways(inspection, route, bridge);
   const expected = { kind: "veth", isUp: !configuration.disableContainerInterface, mtu: configuration.mtu };
   const end = inspectInterface(inspection, inside, expected);
   if (end !== undefined) {
@@ -68,11 +72,11 @@ async function inspect(inspection: BridgeInspection): Promise<void> {
   }
   if (configuration.isGateway || configuration.ipMasq) inspectForwarding(inspection);
   const owner = ownerLabel(attachment, hexDigest);
-  const subject = { attachment, ownerLabel: owner, interfaceName: configuration.bridge, ips: plan.ips };
+  const subject = { attachment, ownerLabel: owner, interfaceName, ips: plan.ips };
   await inspectMasquerade(subject, configuration, differs);
 }
 
-function inspectBridge({ configuration, plan, previous, differs }: BridgeInspection, route: Conversation) {
+function inspectBridge({ configuration, previous, differs }: BridgeInspection, route: Conversation) {
   const bridge = findLink(route, { name: configuration.bridge });
   if (bridge === undefined) {
     differs(`bridge "${configuration.bridge}" is missing`);
@@ -89,12 +93,29 @@ function inspectBridge({ configuration, plan, previous, differs }: BridgeInspect
   ) {
     differs(`bridge "${bridge.name}" is not promiscuous`);
   }
-  const addresses = globalAddresses(route, bridge.index);
+  return bridge;
+}
+
+/** @returns the name of the interface by which the network's packets come to the host */
+function inspectGateways(
+  { configuration, plan, previous, differs }: BridgeInspection,
+  route: Conversation,
+  bridge: NamedLink | undefined,
+): string {
+  if (bridge === undefined) return configuration.bridge;
+  const vlan = hostVlanOn(bridge, configuration);
+  const name = vlan === undefined ? bridge.name : gatewayName(bridge.name, vlan);
+  if (plan.gateways.length === 0) return name;
+  const place = inspectHostInterface(route, configuration, { bridge, differs });
+  if (place === undefined) return name;
+  const listed = previous.interfaces.find((link) => link.name === name && !isInContainer(link));
+  if (place !== bridge) compareMac(differs, place, listed);
+  const addresses = globalAddresses(route, place.index);
   for (const gateway of plan.gateways) {
     if (addresses.some((address) => samePrefix(address, gateway))) continue;
-    differs(`gateway address ${formatPrefix(gateway)} is missing on bridge "${bridge.name}"`);
+    differs(`gateway address ${formatPrefix(gateway)} is missing on "${name}"`);
   }
-  return bridge;
+  return name;
 }
 
 /** The host end is found as the peer of the container's: attachments made by the reference plugin pass as well. */
@@ -121,6 +142,7 @@ function inspectHostEnd(
     differs(`host end "${hostEnd.name}" is not a port of bridge "${bridge.name}"`);
     return;
   }
+  if (bridge !== undefined) inspectPortVlans(route, configuration, { bridge, port: hostEnd, differs });
   const port = bridgePortSettings(hostEnd);
   if (configuration.hairpinMode !== (port.hairpin === 1))
     differs(`hairpin mode of "${hostEnd.name}" was changed`);

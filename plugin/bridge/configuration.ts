@@ -1,4 +1,4 @@
-/** The bridge plugin's configuration: every key of the reference plugin but the VLAN ones. */
+/** The bridge plugin's configuration: every key of the reference plugin, and ours. */
 import { lookUp } from "../../cni/configuration.ts";
 import type { JsonObject } from "../../cni/json-object.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
@@ -22,6 +22,7 @@ import {
   textOr,
   type RemovalConfiguration as CommonRemoval,
 } from "../configuration-keys.ts";
+import { gatewayNameFault, vlanKeys } from "./vlan-keys.ts";
 
 const help = "docs/bridge.md has every key with its type and default";
 
@@ -38,6 +39,7 @@ const schema = object({
   portIsolation: optional(lenientFlag, false),
   disableContainerInterface: flag,
   enabledad: flag,
+  ...vlanKeys,
   ...commonKeys,
   ...macKeys,
 });
@@ -47,23 +49,6 @@ type Decoded = Read<typeof schema>;
 export interface BridgeConfiguration extends Omit<Decoded, "args" | "runtimeConfig"> {
   /** The MAC address asked for, from runtimeConfig, else args.cni, else CNI_ARGS. */
   readonly mac: Uint8Array | undefined;
-}
-
-const unsupportedKeys = ["vlan", "vlanTrunk"] as const;
-
-/** @throws CniError 2 with key and value for a key of the reference that is not supported */
-function refuseUnsupported(json: JsonObject): void {
-  for (const key of unsupportedKeys) {
-    const value = lookUp(json, key);
-    if (value === undefined || value === 0) continue;
-    throw new CniError(
-      errorCodes.unsupportedField,
-      `unsupported field "${key}" with value ${JSON.stringify(value)}`,
-      {
-        details: `this version has no VLANs: remove "${key}"`,
-      },
-    );
-  }
 }
 
 function refuseContradictions(configuration: Decoded): void {
@@ -81,7 +66,9 @@ function contradiction(configuration: Decoded): { message: string; mend: string 
     const message = "cannot use IPAM when DisableContainerInterface flag is set";
     return { message, mend: 'remove "ipam" or "disableContainerInterface"' };
   }
-  return undefined;
+  const { isGateway, isDefaultGateway, ipMasq } = configuration;
+  const needsGateway = isGateway || isDefaultGateway || ipMasq;
+  return needsGateway ? gatewayNameFault(configuration.bridge, configuration.vlan) : undefined;
 }
 
 function complete(decoded: Decoded, macOfArguments: Uint8Array | undefined): BridgeConfiguration {
@@ -96,7 +83,6 @@ function complete(decoded: Decoded, macOfArguments: Uint8Array | undefined): Bri
 
 /** The configuration for ADD and CHECK. @throws CniError */
 export function readConfiguration(request: Request): BridgeConfiguration {
-  refuseUnsupported(request.configuration.json);
   const decoded = decodeWith(schema, request.configuration.json, help);
   refuseContradictions(decoded);
   return complete(decoded, macFromArguments(request));

@@ -7,7 +7,9 @@ import { unguardMac } from "../../firewall/mac-guard.ts";
 import { removeMasquerade } from "../../firewall/masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
+import type { Link } from "../../netlink/route/link.ts";
 import { Failures } from "../../sdk/failures.ts";
+import type { NetworkNamespace } from "../../sys/namespace.ts";
 import { hexDigest, hostEndName, type Attachment } from "../attachment.ts";
 import { openRemainingNamespace } from "../container-namespace.ts";
 import { toCniError } from "../fault.ts";
@@ -18,6 +20,7 @@ import { findLink, type NamedLink } from "../links.ts";
 import { removeIptablesMasquerade } from "../masquerade.ts";
 import { removeVeth } from "../veth.ts";
 import { readForRemoval, type RemovalConfiguration } from "./configuration.ts";
+import { findNamedBridge, leaveBridge } from "./leave-bridge.ts";
 
 export async function del(request: Request): Promise<void> {
   const configuration = readForRemoval(request.configuration.json);
@@ -33,8 +36,12 @@ export async function del(request: Request): Promise<void> {
   using netfilter = openNetfilterIfAny();
   await failures.attempt(() => void (netfilter && removeMasquerade(netfilter, label)));
   await failures.attempt(() => removeIptablesMasquerade(attachment, configuration));
-  const isDisconnected = await failures.attempt(() => disconnect(request, attachment, configuration));
+  const was: { bridge?: Link | undefined } = {};
+  const isDisconnected = await failures.attempt(async () => {
+    was.bridge = await disconnect(request, attachment, configuration);
+  });
   request.log.debug(isDisconnected ? "link removed" : "link not removed");
+  await failures.attempt(() => leaveBridge(request, was.bridge));
   // Not before the link is gone: until then the container may send.
   await failures.attempt(() => void (netfilter && unguardMac(netfilter, label)));
   // The lease goes last, and only with the link: an address that a container still has must not be given to another.
@@ -43,15 +50,32 @@ export async function del(request: Request): Promise<void> {
   failures.throwTogether();
 }
 
+/** @returns the bridge that it was attached to, as far as that can still be told */
 async function disconnect(
   request: Request,
   attachment: Attachment,
   configuration: RemovalConfiguration,
-): Promise<void> {
+): Promise<Link | undefined> {
   using container = openRemainingNamespace(request);
   using route = openRoute();
-  const owner = ownerLabel(attachment, hexDigest);
-  if (removeVeth(route, hostEndName(attachment), owner) || container === undefined) return;
+  const removed = removeVeth(route, hostEndName(attachment), ownerLabel(attachment, hexDigest));
+  if (removed !== undefined) return removed.master;
+  if (container !== undefined)
+    await disconnectForeign({ request, attachment, configuration }, route, container);
+  return findNamedBridge(route, configuration.bridge);
+}
+
+interface Removal {
+  readonly request: Request;
+  readonly attachment: Attachment;
+  readonly configuration: RemovalConfiguration;
+}
+
+async function disconnectForeign(
+  { request, attachment, configuration }: Removal,
+  route: Conversation,
+  container: NetworkNamespace,
+): Promise<void> {
   using inside = openRouteIn(container);
   const isPort = (hostEnd: NamedLink) => isPortOf(route, hostEnd, configuration.bridge);
   if (!removeForeignVeth({ route, inside }, attachment.ifname, isPort)) return;

@@ -14,6 +14,7 @@ import {
 } from "../garbage.ts";
 import { findIpam } from "../ipam.ts";
 import { readForRemoval } from "./configuration.ts";
+import { takeBackEverywhere } from "./take-back-everywhere.ts";
 
 export async function gc(request: Request): Promise<void> {
   const { ipamType } = readForRemoval(request.configuration.json);
@@ -24,6 +25,7 @@ export async function gc(request: Request): Promise<void> {
     areDisconnected = await removeLinks((link) => isStaleHostEnd(link, isStale), failures);
     await failures.attempt(() => removeStaleElements(isStale, failures));
     await failures.attempt(() => removeStaleChains(request, failures));
+    await failures.attempt(() => takeBackEverywhere(request, failures));
     await failures.attempt(() => mendTables(request, [masqueradeRuleset, guardRuleset]));
   }
   // Leases of links that could not be removed stay with them.

@@ -11,16 +11,19 @@ import {
   portsOf,
   type Bridge,
 } from "./bridge-link.ts";
-import type { Work } from "./work.ts";
+import type { HostInterface, Work } from "./work.ts";
 
-/** @param target the port is the one that this ADD made */
-export function provideGateway(
-  work: Work,
-  target: { port: EthernetLink; bridge: Bridge; plan: AddressPlan },
-): void {
+export interface GatewayPlace {
+  /** The port that this ADD made. */
+  readonly port: EthernetLink;
+  readonly bridge: Bridge;
+  /** What gets the addresses: the bridge itself, or its interface in the network's VLAN. */
+  readonly hostInterface: HostInterface;
+}
+
+export function provideGateway(work: Work, place: GatewayPlace, plan: AddressPlan): void {
   const { configuration } = work;
-  const { port, bridge, plan } = target;
-  if (plan.gateways.length > 0) setGatewayAddresses(work, { port, bridge, gateways: plan.gateways });
+  if (plan.gateways.length > 0) setGatewayAddresses(work, place, plan.gateways);
   if (!configuration.isGateway && !configuration.ipMasq) return;
   for (const family of familiesOf(plan)) enableForwarding(family);
   work.request.log.debug("gateway ready", { gateways: plan.gateways.map(formatPrefix) });
@@ -28,12 +31,12 @@ export function provideGateway(
 
 function setGatewayAddresses(
   { route, configuration, host, undo }: Work,
-  target: { port: EthernetLink; bridge: Bridge; gateways: readonly Prefix[] },
+  { bridge, hostInterface, port: own }: GatewayPlace,
+  gateways: readonly Prefix[],
 ): void {
-  const { bridge, port: own } = target;
-  const existing = bridge.isNew ? [] : globalAddresses(route, bridge.index);
-  const changes = planAddresses(existing, target.gateways, {
-    bridge: bridge.name,
+  const existing = hostInterface.isNew ? [] : globalAddresses(route, hostInterface.index);
+  const changes = planAddresses(existing, gateways, {
+    bridge: hostInterface.name,
     forceAddress: configuration.forceAddress,
   });
   if (changes.added.length + changes.removed.length === 0) return;
@@ -43,8 +46,8 @@ function setGatewayAddresses(
     const newcomers = portsOf(route, bridge).filter((port) => !portsBefore.includes(port));
     const isOurs = newcomers.every((port) => port === own.index);
     if (!isOurs || !host.tryToOwnAlone()) return;
-    applyAddresses(route, bridge, { added: changes.removed, removed: changes.added });
+    applyAddresses(route, hostInterface, { added: changes.removed, removed: changes.added });
   });
-  applyAddresses(route, bridge, changes);
+  applyAddresses(route, hostInterface, changes);
   pinMac(route, bridge);
 }

@@ -2,6 +2,7 @@
 import type { Request } from "../../cni/request.ts";
 import type { Prefix } from "../../inet/prefix.ts";
 import { openRoute } from "../kernel.ts";
+import { findLink } from "../links.ts";
 import {
   asNotAvailable,
   demandReadyIpam,
@@ -12,11 +13,12 @@ import {
 import { refuseFixedForwarding } from "../sysctl.ts";
 import { findBridge, globalAddresses, planAddresses } from "./bridge-link.ts";
 import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
+import { findHostInterface, refuseUnreadyVlans } from "./host-interface.ts";
 
 export async function status(request: Request): Promise<void> {
   const configuration = readConfiguration(request);
   await asNotAvailable(async () => {
-    refuseTakenName(configuration);
+    refuseUnreadyBridge(configuration);
     if (willForward(configuration)) refuseFixedForwarding();
     refuseMissingFirewall(configuration);
     await refuseMissingPrograms(configuration);
@@ -28,9 +30,12 @@ export async function status(request: Request): Promise<void> {
   await asNotAvailable(async () => refuseOtherGateway(configuration, await ipam.certainGateways?.(request)));
 }
 
-function refuseTakenName({ bridge }: BridgeConfiguration): void {
+/** A bridge that is not there yet tells nothing of the kernel's VLANs. */
+function refuseUnreadyBridge(configuration: BridgeConfiguration): void {
   using route = openRoute();
-  findBridge(route, bridge);
+  findBridge(route, configuration.bridge);
+  const link = findLink(route, { name: configuration.bridge });
+  if (link !== undefined) refuseUnreadyVlans(route, link, configuration);
 }
 
 /** As ADD does, for the addresses that it is given. */
@@ -40,12 +45,14 @@ function willForward({ isGateway, ipMasq, ipam }: BridgeConfiguration): boolean 
 
 /** An ADD would not set the gateway's address beside one that the bridge has. @param gateways undefined where nobody can tell */
 function refuseOtherGateway(
-  { bridge: name, isGateway, forceAddress }: BridgeConfiguration,
+  configuration: BridgeConfiguration,
   gateways: readonly Prefix[] | undefined,
 ): void {
-  if (!isGateway || gateways === undefined) return;
+  if (!configuration.isGateway || gateways === undefined) return;
   using route = openRoute();
-  const bridge = findBridge(route, name);
-  if (bridge === undefined) return;
-  planAddresses(globalAddresses(route, bridge.index), gateways, { bridge: name, forceAddress });
+  const bridge = findLink(route, { name: configuration.bridge });
+  const place = bridge && findHostInterface(route, bridge, configuration);
+  if (place === undefined) return;
+  const { forceAddress } = configuration;
+  planAddresses(globalAddresses(route, place.index), gateways, { bridge: place.name, forceAddress });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { errorCodes } from "../../cni/error.ts";
 import {
+  bridgesWithMarks,
   formatMark,
   mayHoldMarks,
   readMark,
@@ -76,6 +77,19 @@ describe("marks", () => {
   ])("refuse an alias $what", ({ alias, says }) => {
     const refusal = { code: errorCodes.invalidConfiguration, message: expect.stringContaining(says) };
     expect(() => formatMark({ ...uplink, alias })).toThrow(expect.objectContaining(refusal));
+  });
+
+  test("tell which bridges have something with one", () => {
+    const links = [
+      { index: 1, alias: "trestle switch" },
+      { index: 2, alias: "trestle gateway of br0", link: 20, master: 99 },
+      { index: 3, alias: "trestle uplink of br1", link: 99, master: 30 },
+      { index: 4, alias: "trestle subinterface of br1", link: 99, master: 30 },
+      { index: 5, alias: "trestle uplink of br2" },
+      { index: 6, alias: "net one eth0", master: 60 },
+      { index: 7 },
+    ];
+    expect([...bridgesWithMarks(links)]).toEqual([1, 20, 30]);
   });
 
   test("may be on what a bridge with any alias has", () => {

@@ -97,3 +97,21 @@ function markOf(
 export function mayHoldMarks(bridgeAlias: string | undefined): boolean {
   return (bridgeAlias ?? "") !== "";
 }
+
+/** What {@link bridgesWithMarks} needs of a link. */
+interface MarkedLink {
+  readonly index: number;
+  readonly alias?: string | undefined;
+  readonly link?: number | undefined;
+  readonly master?: number | undefined;
+}
+
+/** Indexes of the bridges that something with a mark belongs to, or that say so themselves. */
+export function bridgesWithMarks(links: readonly MarkedLink[]): Set<number> {
+  const bridges = links.map(({ index, alias, link, master }) => {
+    if (alias === switchAlias) return index;
+    const mark = readMark(alias);
+    return mark?.kind === "gateway" ? link : mark && master;
+  });
+  return new Set(bridges.filter((index) => index !== undefined));
+}

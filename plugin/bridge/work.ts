@@ -18,3 +18,12 @@ export interface Work {
   /** Takes the link away that was made for the attachment, where it is there. */
   readonly removeLink: () => void;
 }
+
+/** The interface of the host that packets of a network come in by, and that has its gateways' addresses: the bridge or a VLAN's. */
+export interface HostInterface {
+  readonly name: string;
+  readonly index: number;
+  readonly mac: Uint8Array;
+  /** True when this run made it. */
+  readonly isNew: boolean;
+}

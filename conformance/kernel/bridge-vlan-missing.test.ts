@@ -1,0 +1,89 @@
+/** VLANs where the kernel has none: told by name, and nothing is changed. */
+import { execFileSync } from "node:child_process";
+import { expect, test } from "@jest/globals";
+import { describeWith, diff, nodesPerTest } from "../node/index.ts";
+import { attach, call, detach, expectHealthy, refused } from "./attachment.ts";
+import { type Config, bridgeNetwork, fullNetwork, plainBridge } from "./network.ts";
+import { remainsAfterFailure } from "./remains.ts";
+import { leases } from "../node/state.ts";
+
+const startNode = nodesPerTest();
+const one = { netns: "one", containerId: "one" };
+const two = { netns: "two", containerId: "two" };
+
+/** Bridges tell this default only where they can filter. */
+function canFilter(): boolean {
+  const script = "ip link add probe type bridge && ip -d link show dev probe";
+  try {
+    return execFileSync("unshare", ["--net", "sh", "-ec", script]).includes("vlan_default_pvid");
+  } catch {
+    return false;
+  }
+}
+
+const networks: [what: string, config: Config][] = [
+  ["a vlan", plainBridge({ vlan: 10 })],
+  ["a vlan with a gateway", fullNetwork({ vlan: 10 })],
+  ["a trunk", plainBridge({ vlanTrunk: [{ minID: 10, maxID: 20 }] })],
+  ["an empty trunk", plainBridge({ vlanTrunk: [] })],
+];
+
+const refusal = {
+  code: 105,
+  msg: expect.stringContaining("VLAN filtering of bridges (CONFIG_BRIDGE_VLAN_FILTERING)"),
+  details: expect.stringContaining('remove "vlan"'),
+};
+
+const lacking = canFilter() ? ["a kernel without VLAN filtering of bridges"] : [];
+
+describeWith({ plugins: ["bridge", "host-local"], commands: ["nft"], lacking }, "without VLANs", () => {
+  test.each(networks)("ADD of %s is refused, and leaves nothing", async (_what, config) => {
+    const node = await startNode();
+    await node.addNamespace("one");
+    const before = await node.snapshot();
+    expect(await refused(node, "ADD", config, one)).toMatchObject(refusal);
+    expect(diff(before, await node.snapshot(), { ignore: remainsAfterFailure() })).toEqual([]);
+    await detach(node, config, one);
+  });
+
+  test.each(networks)("ADD of %s is refused beside others, who lose nothing", async (_what, config) => {
+    const node = await startNode();
+    for (const name of ["one", "two"]) await node.addNamespace(name);
+    const added = await attach(node, bridgeNetwork(), one);
+    const before = await node.snapshot();
+    expect(await refused(node, "ADD", config, two)).toMatchObject(refusal);
+    expect(diff(before, await node.snapshot())).toEqual([]);
+    await expectHealthy(node, bridgeNetwork(), added, one);
+  });
+
+  test("STATUS tells it where there is a bridge to ask", async () => {
+    const node = await startNode();
+    expect(await call(node, "STATUS", plainBridge({ vlan: 10 }), {})).toMatchObject({ exitCode: 0 });
+    await node.run("ip", ["link", "add", "br0", "type", "bridge"]);
+    expect(await refused(node, "STATUS", plainBridge({ vlan: 10 }), {})).toMatchObject({
+      ...refusal,
+      code: 50,
+    });
+    expect(await call(node, "STATUS", plainBridge({ vlan: 0 }), {})).toMatchObject({ exitCode: 0 });
+  });
+
+  test("CHECK tells it for a configuration that asks for VLANs now", async () => {
+    const node = await startNode();
+    await node.addNamespace("one");
+    const prevResult = await attach(node, plainBridge(), one);
+    const config = plainBridge({ vlan: 10, prevResult });
+    expect(await refused(node, "CHECK", config, one)).toMatchObject({
+      code: 107,
+      msg: expect.stringContaining("VLAN filtering"),
+    });
+  });
+
+  test("a vlan of 0 is none", async () => {
+    const node = await startNode();
+    await node.addNamespace("one");
+    const config = fullNetwork({ vlan: 0, preserveDefaultVlan: true });
+    await expectHealthy(node, config, await attach(node, config, one), one);
+    expect(await leases(node)).toEqual(["10.1.0.2", "fd00:1::2"]);
+    await detach(node, config, one);
+  });
+});

@@ -1,0 +1,45 @@
+/**
+ * A network's part of a bridge that keeps frames to their VLANs: which VLANs the container's port has, and which interface of the
+ * host is in them. Loaded only for networks with VLANs.
+ */
+import { addBridgeVlans, removeBridgeVlans, type BridgeMember } from "../../netlink/route/bridge-vlan.ts";
+import type { Bridge } from "./bridge-link.ts";
+import { hostVlan, planPortVlans } from "./port-vlans.ts";
+import { takeBackUnused } from "./take-back.ts";
+import { provideFiltering } from "./vlan-filtering.ts";
+import { provideGatewayInterface } from "./vlan-gateway.ts";
+import { gatewayName } from "./vlan-keys.ts";
+import type { HostInterface, Work } from "./work.ts";
+
+export interface Segment {
+  /** What the containers' packets come in by, whether the network has a gateway there or not. */
+  readonly hostInterfaceName: string;
+  /** Gives a new port its VLANs, before anything is sent by it. @throws NetlinkError */
+  setPortVlans(port: BridgeMember): void;
+  /** The interface for the gateways' addresses; undefined where that is the bridge itself. @throws CniError */
+  provideHostInterface(bridge: Bridge): HostInterface | undefined;
+}
+
+/** Makes the bridge filter VLANs. @throws CniError 105 where the kernel cannot */
+export function openSegment(work: Work, bridge: Bridge): Segment {
+  const { route, configuration, request, host, undo } = work;
+  const { defaultPvid } = provideFiltering(work, bridge);
+  const vlan = hostVlan(configuration, defaultPvid);
+  // Registered before the port is made, and so run when the port is gone again.
+  undo("take back what the VLAN needs no more", () => {
+    takeBackUnused({ route, host, log: request.log }, bridge.index);
+  });
+  return {
+    hostInterfaceName: vlan === undefined ? bridge.name : gatewayName(bridge.name, vlan),
+    setPortVlans(port) {
+      const { wanted, unwanted } = planPortVlans(configuration, defaultPvid);
+      const requests = [
+        ...(wanted.length === 0 ? [] : [addBridgeVlans(port, wanted)]),
+        ...(unwanted.length === 0 ? [] : [removeBridgeVlans(port, unwanted)]),
+      ];
+      route.requestAll(requests);
+    },
+    provideHostInterface: (place) =>
+      vlan === undefined ? undefined : provideGatewayInterface(work, { bridge: place, vlan }),
+  };
+}

@@ -23,7 +23,7 @@ SDK_SOURCES := $(filter cni/% inet/% sdk/% sys/%,$(SOURCES))
 JEST := NODE_OPTIONS="--experimental-vm-modules --no-warnings" npx --no-install jest
 
 .PHONY: all build sdk help demo test test-unit test-kernel test-runtimes check check-static fix bench goldens packages install clean \
-	conformance conformance-matrix lab lab-shell
+	conformance conformance-matrix lab lab-packages lab-shell
 
 all: build
 
@@ -74,8 +74,11 @@ demo: build ## attach two containers, show that it works, leave nothing
 packages: ## install the Debian packages that tests use, where they are missing
 	@conformance/packages.sh
 
-test: build sdk packages check-static ## everything that this machine can run
-	$(JEST) --selectProjects unit kernel runtimes
+lab-packages: # those of the lab as well
+	@conformance/packages.sh --lab
+
+test: build sdk lab-packages check-static ## everything that this machine can run; TRESTLE_LAB=off leaves the lab out
+	$(JEST) --selectProjects unit kernel runtimes lab
 
 test-unit: sdk ## the tests of pure code alone
 	$(JEST) --selectProjects unit
@@ -86,12 +89,10 @@ test-kernel: build sdk packages ## the executable against this kernel
 test-runtimes: build packages ## podman, containerd and libcni drive the executable
 	$(JEST) --selectProjects runtimes
 
-lab: build sdk ## another kernel, in a virtual machine; LAB="conformance/kernel" runs the tests of a folder in it
-	@conformance/packages.sh --lab
+lab: build sdk lab-packages ## another kernel, in a virtual machine; LAB="conformance/kernel" runs the tests of a folder in it
 	$(JEST) --selectProjects lab
 
-lab-shell: build ## a shell in that machine; RUN="uname -a" and the like run a command instead
-	@conformance/packages.sh --lab
+lab-shell: build lab-packages ## a shell in that machine; RUN="uname -a" and the like run a command instead
 	@node conformance/lab/main.js '$(subst ','\'',$(RUN))'
 
 check: check-static test-unit ## format, lint, types and unit tests

@@ -8,8 +8,8 @@ set -u
 PACKAGES="iproute2 util-linux procps nftables iptables conntrack tcpdump iputils-ping busybox-static
   containernetworking-plugins podman conmon runc containerd strace jq kmod"
 
-# For conformance/lab alone, which runs the programs of this machine in an amd64 one.
-[ "$(uname -m)" != x86_64 ] || LAB_PACKAGES="qemu-system-x86 squashfs-tools cpio"
+# For conformance/lab alone, which runs the programs of this machine in an amd64 one, where it is not switched off.
+[ "$(uname -m)" != x86_64 ] || [ "${TRESTLE_LAB:-}" = off ] || LAB_PACKAGES="qemu-system-x86 squashfs-tools cpio"
 
 if [ "${1:-}" = --list ]; then
   # shellcheck disable=SC2086 # a list of names

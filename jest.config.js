@@ -49,12 +49,16 @@ export default {
         "/conformance/mutants/",
         "/conformance/node/",
         "/conformance/runtimes/",
+        "/conformance/scenarios/",
       ],
     },
     {
       ...shared,
       displayName: "kernel",
-      testMatch: ["<rootDir>/conformance/{kernel,mutants,node}/**/*.test.ts"],
+      testMatch: [
+        "<rootDir>/conformance/{kernel,mutants,node}/**/*.test.ts",
+        "<rootDir>/conformance/scenarios/*.test.ts",
+      ],
     },
     { ...shared, displayName: "runtimes", testMatch: ["<rootDir>/conformance/runtimes/**/*.test.ts"] },
     { ...shared, ...lab, displayName: "lab" },

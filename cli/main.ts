@@ -14,6 +14,7 @@ A container runtime starts it under a plugin's name, with CNI_COMMAND set and a 
   bridge, trestle           attach a container to a Linux bridge by a veth pair
   host-local                give addresses out of ranges kept in files
   loopback                  bring "lo" up
+  macvlan                   give a container an interface of its own on one of the host's
 
 Examples:
   Ask a plugin what it speaks:

@@ -31,6 +31,14 @@ export function looksLikeHostEnd(name: string): boolean {
 }
 
 /**
+ * What a link in the container is called until it has its real name. While one is made, kernels before 6.15 look for its name
+ * in the host as well (rtnl_newlink()), where "eth0" is taken more often than not.
+ */
+export function temporaryName(attachment: Pick<Attachment, "containerId" | "ifname">): string {
+  return hostEndName(attachment).replace(hostEndPrefix, "temp");
+}
+
+/**
  * MAC addresses of both ends. They are set when the pair is made, so that udev's MAC address policy leaves them alone;
  * derived, so that an attachment made again keeps its address and neighbours' caches stay right.
  */

@@ -7,11 +7,23 @@ import { loopback } from "./loopback/main.ts";
 /** The name that the executable has of its own; started so it is the bridge plugin. */
 export const ownName = "trestle";
 
+/** A plugin that is loaded with its first command. */
+function later(load: () => Promise<Plugin>): () => Plugin {
+  return () => ({
+    add: async (request) => (await load()).add(request),
+    check: async (request) => (await load()).check(request),
+    del: async (request) => (await load()).del(request),
+    gc: async (request) => (await load()).gc(request),
+    status: async (request) => (await load()).status(request),
+  });
+}
+
 const plugins: Readonly<Record<string, () => Plugin>> = {
   [ownName]: () => bridge,
   bridge: () => bridge,
   "host-local": hostLocal,
   loopback: () => loopback,
+  macvlan: later(async () => (await import("./macvlan/main.ts")).macvlan),
 };
 
 /** The plugin of a type; a name that is no type of ours (the file was renamed) is the bridge. */

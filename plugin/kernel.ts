@@ -1,5 +1,6 @@
 /** Conversations with the kernel: joins sockets of `sys/` to the protocol of `netlink/`. */
 import { Conversation } from "../netlink/conversation.ts";
+import type { Request } from "../netlink/message.ts";
 import { describeErrno, errno, failedWith } from "../sys/errno.ts";
 import type { NetworkNamespace } from "../sys/namespace.ts";
 import { NetlinkSocket, netlinkProtocols } from "../sys/netlink-socket.ts";
@@ -13,6 +14,19 @@ export function openRoute(): Conversation {
 /** rtnetlink in another namespace: a socket stays where it was made, so only its making happens inside. */
 export function openRouteIn(namespace: NetworkNamespace): Conversation {
   return namespace.run(openRoute);
+}
+
+/**
+ * Exchanges requests; when the answers get lost, `onLoss` is called. A link that may have been made is then removed: at worst it
+ * is that of an ADD before this one for the same container and interface, which the DEL after this failure removes as well.
+ */
+export function exchangeOr(onLoss: () => void, route: Conversation, requests: readonly Request[]) {
+  try {
+    return route.exchange(requests);
+  } catch (error) {
+    onLoss();
+    throw error;
+  }
 }
 
 /** nfnetlink in the namespace that the process runs in. @throws CniError when the kernel has none */

@@ -1,13 +1,13 @@
 /** The cable between container and host: made whole, and removed by its owner alone. */
 import { CniError, errorCodes } from "../cni/error.ts";
 import type { Conversation } from "../netlink/conversation.ts";
-import type { Message, Request } from "../netlink/message.ts";
+import type { Message } from "../netlink/message.ts";
 import { NetlinkError } from "../netlink/netlink-error.ts";
 import { createVeth, decodeLink, deleteLink, getLink, setAlias, type Link } from "../netlink/route/link.ts";
 import { errno } from "../sys/errno.ts";
 import type { NetworkNamespace } from "../sys/namespace.ts";
 import { hostEndName, macAddresses, type Attachment } from "./attachment.ts";
-import { openRouteIn } from "./kernel.ts";
+import { exchangeOr, openRouteIn } from "./kernel.ts";
 import type { Undo } from "../sdk/undo.ts";
 import { findLink, type EthernetLink } from "./links.ts";
 
@@ -67,19 +67,6 @@ export function makeVeth(route: Conversation, request: VethRequest, undo: Undo):
     mtu: link.mtu,
   };
   return { veth, master: onlyLink(readMaster) };
-}
-
-/**
- * Exchanges requests; when the answers get lost, `onLoss` is called. A pair that may have been made is then removed: at worst it
- * is that of an ADD before this one for the same container and interface, which the DEL after this failure removes as well.
- */
-function exchangeOr(onLoss: () => void, route: Conversation, requests: readonly Request[]) {
-  try {
-    return route.exchange(requests);
-  } catch (error) {
-    onLoss();
-    throw error;
-  }
 }
 
 /** The kernel says EEXIST for either end; which one it was decides what the user has to do. */

@@ -1,20 +1,12 @@
 import { expect, test } from "@jest/globals";
-import {
-  type FakeNode,
-  type PluginReply,
-  type Snapshot,
-  describeWith,
-  diff,
-  nodesPerTest,
-  pluginFolder,
-} from "../node/index.ts";
+import { type FakeNode, type Snapshot, describeWith, diff, nodesPerTest } from "../node/index.ts";
 import { attach, detach, expectHealthy, refused } from "./attachment.ts";
+import { addWithFault, failEach, faults, one, plenty } from "./injected-fault.ts";
 import { type Config, bridgeNetwork, four, fullNetwork, hostLocal, plainBridge } from "./network.ts";
 import { remainsAfterFailure } from "./remains.ts";
 import { leases } from "../node/state.ts";
 
 const startNode = nodesPerTest();
-const one = { netns: "one", containerId: "one" };
 
 /** Things that are in the way of an ADD, at some point of its course. */
 const obstacles: readonly {
@@ -102,77 +94,10 @@ const obstacles: readonly {
   },
 ];
 
-/** Runs an ADD under strace, which makes the n-th call of a kind fail. */
-async function addWithFault(
-  node: FakeNode,
-  config: Config,
-  fault: { readonly call: string; readonly error: string; readonly when: number },
-): Promise<{
-  readonly exitCode: number;
-  readonly reply: PluginReply | undefined;
-  readonly injected: boolean;
-}> {
-  const inject = `inject=${fault.call}:error=${fault.error}:when=${fault.when}`;
-  const strace = ["-f", "-qq", "-o", "/var/lib/node/trace", "-e", `trace=${fault.call}`, "-e", inject];
-  const ended = await node.run("strace", [...strace, `${pluginFolder}/bridge`], {
-    input: JSON.stringify(config),
-    env: {
-      CNI_COMMAND: "ADD",
-      CNI_CONTAINERID: "one",
-      CNI_NETNS: "/run/netns/one",
-      CNI_IFNAME: "eth0",
-      CNI_PATH: pluginFolder,
-    },
-    allowFailure: true,
-  });
-  const reply: PluginReply | undefined = ended.stdout === "" ? undefined : JSON.parse(ended.stdout);
-  return {
-    exitCode: ended.exitCode,
-    reply,
-    injected: node.read("/var/lib/node/trace").includes("(INJECTED)"),
-  };
-}
-
 async function expectAsBefore(node: FakeNode, before: Snapshot, what: string): Promise<void> {
   const left = diff(before, await node.snapshot(), { ignore: remainsAfterFailure() });
   expect({ what, left }).toEqual({ what, left: [] });
 }
-
-/** What is wrong after an ADD with one fault, as lines; `undefined` when there was no such call to make fail. */
-async function faultsAfter(
-  node: FakeNode,
-  before: Snapshot,
-  fault: { readonly call: string; readonly error: string; readonly when: number },
-): Promise<string[] | undefined> {
-  const ended = await addWithFault(node, fullNetwork(), fault);
-  if (!ended.injected) {
-    return undefined;
-  }
-  if (ended.exitCode === 0) {
-    // It could do without that call: then the attachment must be whole.
-    await expectHealthy(node, fullNetwork(), ended.reply ?? {}, one);
-    await detach(node, fullNetwork(), one);
-    await node.run("ip", ["link", "del", "br0"]);
-  }
-  const isError = typeof ended.reply?.code === "number" && typeof ended.reply.msg === "string";
-  const left = diff(before, await node.snapshot(), { ignore: remainsAfterFailure() });
-  return ended.exitCode === 0 || (ended.exitCode === 1 && isError)
-    ? left
-    : [`exit ${ended.exitCode} without an error object`, ...left];
-}
-
-/** Kinds of calls that reach the kernel's network, and errors that they can have in real life. */
-const faults: [call: string, error: string][] = [
-  ["sendto", "EIO"],
-  ["sendto", "ENOMEM"],
-  ["recvfrom", "ENOBUFS"],
-  ["setns", "EPERM"],
-  ["flock", "EIO"],
-  ["linkat", "EIO"],
-];
-
-/** More calls of one kind than any ADD has. */
-const plenty = 80;
 
 async function nodeWithOne(start: () => Promise<FakeNode>): Promise<FakeNode> {
   const node = await start();
@@ -203,22 +128,10 @@ describeWith(needs, "a failed ADD of bridge", () => {
   test.each(faults)(
     "whichever %s fails with %s leaves nothing, on a host without networks",
     async (call, error) => {
-      const wrong: string[] = [];
-      let reached = 0;
-      let node = await nodeWithOne(startNode);
-      const before = await node.snapshot();
-      for (let when = 1; when < plenty; when += 1) {
-        const found = await faultsAfter(node, before, { call, error, when });
-        if (found === undefined) {
-          break;
-        }
-        reached = when;
-        if (found.length > 0) {
-          wrong.push(...found.map((line) => `${call} ${when}: ${line.slice(0, 100)}`));
-          await node.stop();
-          node = await nodeWithOne(startNode);
-        }
-      }
+      const config = fullNetwork();
+      const tidy = async (used: FakeNode) => used.run("ip", ["link", "del", "br0"]);
+      const start = async () => nodeWithOne(startNode);
+      const { wrong, reached, node } = await failEach(start, { call, error }, { config, tidy });
       expect(wrong).toEqual([]);
       expect(reached).toBeGreaterThan(0);
       await detach(node, fullNetwork(), one);

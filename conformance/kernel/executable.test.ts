@@ -168,7 +168,7 @@ const versions: readonly Failure[] = [
   },
 ];
 
-const types = ["bridge", "host-local", "loopback"];
+const types = ["bridge", "host-local", "loopback", "macvlan"];
 const needs = { plugins: types };
 
 describeWith(needs, "failures of the executable", () => {

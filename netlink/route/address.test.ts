@@ -40,6 +40,10 @@ const on = (prefix: string) => ({ index: 10, interfaceName: "br0", prefix: parse
 const requests: { file: string; request: Request; ours?: Record<string, string> }[] = [
   { file: "add-address-inet", request: addAddress({ ...on("10.1.0.4/16"), duplicateDetection: false }) },
   {
+    file: "add-address-noprefixroute",
+    request: addAddress({ ...on("10.1.0.4/16"), duplicateDetection: true, prefixRoute: false }),
+  },
+  {
     file: "add-address-inet6",
     request: addAddress({ ...on("2001:db8::4/64"), duplicateDetection: false }),
     // IFA_FLAGS says the same as the header's byte.
@@ -64,6 +68,11 @@ test.each([
     addAddress({ ...on(given.prefix), duplicateDetection: given.duplicateDetection }),
   );
   expect({ broadcast, flags }).toEqual({ broadcast: given.broadcast, flags: given.flags });
+});
+
+test("addAddress() without duplicate detection and without a route says both in one attribute", () => {
+  const options = { duplicateDetection: false, prefixRoute: false };
+  expect(layOut(addAddress({ ...on("2001:db8::4/64"), ...options }))["8"]).toBe("02020000");
 });
 
 test("listAddresses() filters by link in the kernel, whatever the family", () => {

@@ -19,6 +19,7 @@ import {
   linkFlags,
   listLinks,
   operationalStates,
+  renameLink,
   setAlias,
 } from "./link.ts";
 
@@ -133,6 +134,11 @@ const requests: { file: string; request: Request; ours?: Record<string, string> 
     file: "set-alias",
     request: setAlias("br0", "uplink"),
     ours: { type: setLink, header: "00".repeat(16), "3": kindWithNul("br0"), "20": kindWithNul("uplink") },
+  },
+  {
+    file: "rename-link",
+    request: renameLink({ index: 10, name: "br0" }, { name: "eth0", alias: "net one eth0" }),
+    ours: { type: setLink, "3": kindWithNul("eth0"), "20": kindWithNul("net one eth0") },
   },
 ];
 

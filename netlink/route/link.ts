@@ -241,6 +241,20 @@ export function setAlias(name: string, alias: string): Request {
   });
 }
 
+/** Gives a link that is down another name, and its ifalias in the same step. */
+export function renameLink(
+  link: { readonly index: number; readonly name: string },
+  to: { readonly name: string; readonly alias: string },
+): Request {
+  return buildRequest({
+    purpose: `rename "${link.name}" to "${to.name}"`,
+    type: routeMessageTypes.setLink,
+    header: ifinfo({ index: link.index }),
+    table: linkAttributes,
+    attributes: { name: to.name, alias: to.alias },
+  });
+}
+
 export interface LinkChange {
   readonly up?: boolean | undefined;
   readonly promiscuous?: boolean | undefined;

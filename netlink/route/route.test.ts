@@ -66,6 +66,19 @@ const requests: { file: string; request: Request; ours?: Record<string, string> 
     ours: tableMain,
   },
   {
+    file: "add-route-source",
+    request: addRoute(
+      {
+        destination: parsePrefix("10.9.0.0/16"),
+        gateway: parseAddress("10.1.0.1"),
+        interfaceIndex: 10,
+        source: parseAddress("10.1.0.4"),
+      },
+      { isOnlyOne: true },
+    ),
+    ours: tableMain,
+  },
+  {
     file: "add-route-link",
     request: addRoute({ destination: parsePrefix("10.9.0.0/16"), interfaceIndex: 10, table: 1000 }),
   },

@@ -101,6 +101,26 @@ const captures = [
     type: 19,
     sent: true,
   },
+  {
+    file: "create-macvlan",
+    setup: [fixed],
+    run: "ip link add link br0 name mv0 address 02:00:00:00:00:05 mtu 1400 type macvlan mode private bcqueuelen 2000",
+    type: 16,
+    sent: true,
+  },
+  {
+    file: "link-macvlan",
+    setup: [fixed, "ip link add link br0 name mv0 address 02:00:00:00:00:05 type macvlan mode vepa"],
+    run: "ip link show dev mv0",
+    type: 16,
+  },
+  {
+    file: "rename-link",
+    setup: ["ip link add br0 index 10 type bridge"],
+    run: "ip link set br0 name eth0",
+    type: 16,
+    sent: true,
+  },
   // A kernel that lacks the feature refuses these, which does not change what is asked for.
   {
     file: "create-vlan-link",
@@ -152,6 +172,13 @@ const captures = [
     sent: true,
   },
   {
+    file: "add-address-noprefixroute",
+    setup: [fixed],
+    run: "ip address add 10.1.0.4/16 brd + dev br0 noprefixroute",
+    type: 20,
+    sent: true,
+  },
+  {
     file: "remove-address",
     setup: [fixed, "ip address add 10.1.0.4/16 dev br0"],
     run: "ip address delete 10.1.0.4/16 dev br0",
@@ -162,6 +189,13 @@ const captures = [
     file: "add-route-default",
     setup: [fixed, "ip address add 10.1.0.4/16 dev br0"],
     run: "ip route prepend default via 10.1.0.1 dev br0 proto static",
+    type: 24,
+    sent: true,
+  },
+  {
+    file: "add-route-source",
+    setup: [fixed, "ip address add 10.1.0.4/16 dev br0"],
+    run: "ip route add 10.9.0.0/16 via 10.1.0.1 dev br0 src 10.1.0.4 proto static",
     type: 24,
     sent: true,
   },

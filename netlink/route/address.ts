@@ -2,7 +2,7 @@
 import { formatPrefix, lastAddress, type Prefix } from "../../inet/prefix.ts";
 import { setU32 } from "../integers.ts";
 import { messageFlags, type Message, type Request } from "../message.ts";
-import { address, cString, u32 } from "../payload.ts";
+import { address, cString, s32, u32 } from "../payload.ts";
 import { buildRequest, familyNumber, routeMessageTypes, splitMessage } from "./headers.ts";
 
 /** IFA_F_* */
@@ -20,6 +20,8 @@ const attributes = {
   label: [3, cString],
   broadcast: [4, address],
   flags: [8, u32],
+  /** Asks about another namespace, by the number that it has here. Since Linux 4.20. */
+  targetNamespaceId: [10, s32],
 } as const;
 
 const ifaddrBytes = 8;
@@ -55,13 +57,18 @@ export function decodeInterfaceAddress(message: Message): InterfaceAddress | und
   };
 }
 
-export function listAddresses(filter: { index: number }): Request {
+/** @param filter all links without `index`; another namespace with `namespaceId`, see namespace-id.ts */
+export function listAddresses(filter: {
+  readonly index?: number;
+  readonly namespaceId?: number | undefined;
+}): Request {
+  const { index = 0, namespaceId } = filter;
   return buildRequest({
-    purpose: `list the addresses of link ${filter.index}`,
+    purpose: index === 0 ? "list addresses" : `list the addresses of link ${index}`,
     type: routeMessageTypes.getAddress,
-    header: ifaddr({ family: 0, index: filter.index }),
+    header: ifaddr({ family: 0, index }),
     table: attributes,
-    attributes: {},
+    attributes: { targetNamespaceId: namespaceId },
   });
 }
 

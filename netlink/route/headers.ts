@@ -18,6 +18,7 @@ export const routeMessageTypes = {
   getRoute: 26,
   newNeighbour: 28,
   getNeighbour: 30,
+  getNamespaceId: 90,
 } as const;
 
 /** AF_* */

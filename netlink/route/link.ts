@@ -110,6 +110,8 @@ export const linkAttributes = {
   receiveQueues: [32, u32],
   /** Id of the namespace that `link` is in, -1 for one that has none here. */
   linkNamespaceId: [37, s32],
+  /** Asks about links of the namespace that has this number here. Since Linux 4.15. */
+  targetNamespaceId: [46, s32],
 } as const;
 
 export type LinkAttributes = Decoded<typeof linkAttributes>;
@@ -151,13 +153,16 @@ export function getLink(by: { name: string } | { index: number }): Request {
   });
 }
 
-export function listLinks(filter: { master?: number } = {}): Request {
+/** @param filter `namespaceId`: the number of another namespace, see namespace-id.ts */
+export function listLinks(
+  filter: { readonly master?: number; readonly namespaceId?: number | undefined } = {},
+): Request {
   return buildRequest({
     purpose: filter.master === undefined ? "list links" : `list the ports of link ${filter.master}`,
     type: routeMessageTypes.getLink,
     header: ifinfo({}),
     table: linkAttributes,
-    attributes: { master: filter.master },
+    attributes: { master: filter.master, targetNamespaceId: filter.namespaceId },
   });
 }
 

@@ -76,6 +76,37 @@ const captures = [
     run: "ip route show 10.9.0.0/16",
     type: 24,
   },
+  {
+    file: "list-forwarding",
+    setup: [fixed],
+    run: "bridge fdb show",
+    type: 30,
+    sent: true,
+  },
+  {
+    file: "forwarding-self",
+    setup: [fixed],
+    run: "bridge fdb show",
+    type: 28,
+  },
+  {
+    file: "forwarding-static",
+    setup: [
+      fixed,
+      pair,
+      "ip link set vethh master br0",
+      "bridge fdb add 02:00:00:00:00:07 dev vethh master static",
+    ],
+    run: "bridge fdb show brport vethh",
+    type: 28,
+  },
+  {
+    // The peer says that it is there as soon as it is up: duplicate address detection of IPv6.
+    file: "forwarding-learned",
+    setup: [fixed, pair, "ip link set vethh master br0", "ip link set vethc up", "sleep 2"],
+    run: "bridge fdb get 02:00:00:00:00:03 dev vethh master",
+    type: 28,
+  },
   { file: "create-bridge", setup: [], run: bridge, type: 16, sent: true },
   {
     file: "create-veth",
@@ -216,7 +247,7 @@ const captures = [
 ];
 
 /** Bytes of the struct between a message's header and its attributes, by RTM_*. */
-const fixedHeaderBytes = { 16: 16, 17: 16, 19: 16, 20: 8, 21: 8, 24: 12 };
+const fixedHeaderBytes = { 16: 16, 17: 16, 19: 16, 20: 8, 21: 8, 24: 12, 28: 12, 30: 12 };
 
 /** Attributes that hold attributes, as paths of numbers below an RTM_*; `peer` begins with a struct ifinfomsg. */
 const nests = new Set([

@@ -24,6 +24,7 @@ const kinds = [
   { name: "link", types: [16, 17, 18, 19], headerBytes: 16 },
   { name: "address", types: [20, 21, 22], headerBytes: 8 },
   { name: "route", types: [24, 25, 26], headerBytes: 12 },
+  { name: "neighbour", types: [28, 29, 30], headerBytes: 12 },
 ];
 /** VETH_INFO_PEER: a struct ifinfomsg, then attributes. Of other kinds of links a short attribute has this number. */
 const peer = "18/2/1";

@@ -5,6 +5,7 @@ import { nftablesMessageTypes } from "../netlink/nftables/headers.ts";
 import { missingMacGuard } from "./check-mac-guard.ts";
 import { FakeNftables } from "./fake-nftables.ts";
 import { guardTable, masqueradeTable } from "./layout.ts";
+import { listGuards } from "./list-guards.ts";
 import { guardMac, unguardMac, type MacGuard } from "./mac-guard.ts";
 import { addMasquerade, removeMasquerade } from "./masquerade.ts";
 
@@ -137,5 +138,19 @@ describe("missingMacGuard()", () => {
       '"veth00000000001" may not send from 02:00:00:00:00:0f',
       '"veth00000000001" may send from 02:00:00:00:00:01 as well',
     ]);
+  });
+});
+
+describe("listGuards()", () => {
+  test("tells whose ports are guarded", async () => {
+    const firewall = await withOne();
+    await guardMac(firewall.conversation, two);
+    expect(listGuards(firewall.conversation)).toEqual(
+      [one, two].map(({ ownerLabel, hostEnd }) => ({ ownerLabel, hostEnd })),
+    );
+  });
+
+  test("tells of none where there is no table", () => {
+    expect(listGuards(new FakeNftables(guardTable).conversation)).toEqual([]);
   });
 });

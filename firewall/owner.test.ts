@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { networkLabel, ownerLabel } from "./owner.ts";
+import { networkLabel, ownerLabel, readOwnerLabel } from "./owner.ts";
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
 
@@ -23,4 +23,28 @@ test.each([
 test("long names that begin alike have labels of their own", () => {
   const label = (containerId: string) => ownerLabel({ network: "n", containerId, ifname: "eth0" }, digest);
   expect(label(`${c64}1`)).not.toBe(label(`${c64}2`));
+});
+
+test.each([
+  { network: "net1", containerId: "cid1", ifname: "eth0" },
+  { network: "n".repeat(41), containerId: "c".repeat(65), ifname: "eth0" },
+])("readOwnerLabel() reads what ownerLabel() wrote for %j", (owner) => {
+  const label = ownerLabel(owner, digest);
+  const read = readOwnerLabel(label);
+  expect(read?.ifname).toBe("eth0");
+  expect(`${read?.network} ${read?.containerId} ${read?.ifname}`).toBe(label);
+});
+
+test.each([
+  "",
+  "uplink",
+  "to rack",
+  "to rack 4, port",
+  "a b c d",
+  "a  c",
+  " b c",
+  "\u001B[31m b c",
+  "-a b c",
+])("readOwnerLabel() takes %j for free text", (label) => {
+  expect(readOwnerLabel(label)).toBeUndefined();
 });

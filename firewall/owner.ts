@@ -33,3 +33,17 @@ export function ownerLabel(owner: Owner, digest: Digest): string {
 export function networkLabel(network: string, digest: Digest): string {
   return shortened(network, "network", digest);
 }
+
+/**
+ * Reads a label; undefined for any other text. What was shortened stays so: {@link ownerLabel} of a known owner tells whether
+ * the label is that one's.
+ */
+export function readOwnerLabel(label: string): Owner | undefined {
+  const [network, containerId, ifname, ...rest] = label.split(" ");
+  if (network === undefined || containerId === undefined || ifname === undefined || rest.length > 0)
+    return undefined;
+  const isName = (text: string) => /^[A-Za-z0-9][A-Za-z0-9_.~-]*$/.test(text);
+  return isName(network) && isName(containerId) && ifname !== ""
+    ? { network, containerId, ifname }
+    : undefined;
+}

@@ -128,7 +128,7 @@ export function readCached(folder: CacheFolder, key: Key): CachedAttachment | un
 }
 
 /** Everything that is known, in the order of the files' names; old files do not say whose they are. */
-function listAll(folder: CacheFolder): CachedAttachment[] {
+export function listEveryCached(folder: CacheFolder): CachedAttachment[] {
   const cached: CachedAttachment[] = [];
   for (const name of folder.names().toSorted((a, b) => (a < b ? -1 : Number(a > b)))) {
     const json = parseObject(folder.read(name) ?? "");
@@ -141,14 +141,14 @@ function listAll(folder: CacheFolder): CachedAttachment[] {
 
 /** Everything that is known of a network's attachments. */
 export function listCached(folder: CacheFolder, network: string): CachedAttachment[] {
-  return listAll(folder).filter((cached) => cached.network === network);
+  return listEveryCached(folder).filter((cached) => cached.network === network);
 }
 
 /** True when the container is known to have the interface, from whatever network. */
 export function isAttached(folder: CacheFolder, key: Key): boolean {
   const { containerId, ifname } = key;
   const has = (cached: CachedAttachment) => cached.containerId === containerId && cached.ifname === ifname;
-  return readCached(folder, key) !== undefined || listAll(folder).some(has);
+  return readCached(folder, key) !== undefined || listEveryCached(folder).some(has);
 }
 
 /** An ADD of a whole network that succeeded. */

@@ -7,6 +7,7 @@ Usage:
   trestle --help            show this text
   trestle --version         show the version
   trestle net VERB ...      attach, check and detach a namespace by hand, as a runtime does; trestle net --help
+  trestle show              tell what the network of this host is, as a table, JSON or picture; trestle show --help
   trestle conformance ...   judge any CNI plugin from the outside; trestle conformance --help
 
 A container runtime starts it under a plugin's name, with CNI_COMMAND set and a network configuration on standard input:
@@ -40,6 +41,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     return 0;
   }
   if (first === "net") return (await import("./net/main.ts")).runNet(rest);
+  if (first === "show") return (await import("./show/main.ts")).runShow(rest);
   if (first === "conformance") return (await import("./conformance/main.ts")).runConformance(rest);
   writeText(2, `trestle: unknown command "${first}"; trestle --help lists what there is\n`);
   return 2;

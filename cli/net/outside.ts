@@ -9,13 +9,14 @@ import { findProgram } from "../../sys/program-file.ts";
 import { writeText } from "../../sys/streams.ts";
 
 /** Where the Go library keeps results. */
-const cacheFolder = "/var/lib/cni/results";
+export const cacheFolder = "/var/lib/cni/results";
 const folderMode = 0o700;
 const fileMode = 0o600;
 /** Far more than any configuration or result has. */
 const limitBytes = 16 * 1024 * 1024;
 
-function namesIn(path: string): string[] | undefined {
+/** Undefined where there is no such folder. @throws SyscallError */
+export function namesIn(path: string): string[] | undefined {
   try {
     using folder = Folder.open(path);
     return folder.names();
@@ -49,7 +50,7 @@ export const configurationFiles: ConfigurationFiles = {
   readText: readConfiguration,
 };
 
-const cache: CacheFolder = {
+export const cache: CacheFolder = {
   names: () => namesIn(cacheFolder) ?? [],
   read: (name) => {
     try {

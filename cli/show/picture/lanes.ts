@@ -1,0 +1,85 @@
+/**
+ * VLANs of a bridge as lanes: one for each VLAN, but VLANs that have the very same members are one, so that a trunk of thousands is
+ * no picture of thousands.
+ */
+import type { VlanRange } from "../description.ts";
+import type { VlanTones } from "../vlan-tones.ts";
+import { rangeText } from "../words.ts";
+import type { Lane, Member } from "./diagram.ts";
+
+export interface Membership {
+  readonly station: string;
+  readonly vlans: readonly VlanRange[];
+}
+
+export interface Lanes {
+  readonly lanes: readonly Lane[];
+  /** By station. */
+  readonly members: ReadonlyMap<string, readonly Member[]>;
+}
+
+/** VLANs from `first` to `last` with the stations in all of them, and whether they are tagged there. */
+interface Span {
+  readonly first: number;
+  readonly last: number;
+  readonly stations: ReadonlyMap<string, boolean>;
+}
+
+export function lanesOf(memberships: readonly Membership[], tones: VlanTones): Lanes {
+  const lanes: Lane[] = [];
+  const members = new Map<string, Member[]>(memberships.map(({ station }) => [station, []]));
+  for (const spans of alike(spansOf(memberships))) {
+    const label = joined(spans).map(rangeText).join(", ");
+    lanes.push({ id: label, label, tone: tones.get(Number(label)) });
+    for (const [station, isTagged] of spans[0]?.stations ?? []) {
+      members.get(station)?.push({ lane: label, isTagged });
+    }
+  }
+  return { lanes, members };
+}
+
+/** Cuts the VLANs that anybody is in wherever a range of anybody begins or ends. */
+function spansOf(memberships: readonly Membership[]): Span[] {
+  const vlans = memberships.flatMap((membership) => membership.vlans);
+  const starts = [...new Set(vlans.flatMap(({ first, last }) => [first, last + 1]))].toSorted(
+    (a, b) => a - b,
+  );
+  return starts
+    .slice(0, -1)
+    .map((first, at) => ({
+      first,
+      last: (starts[at + 1] ?? first) - 1,
+      stations: stationsIn(memberships, first),
+    }))
+    .filter(({ stations }) => stations.size > 0);
+}
+
+function stationsIn(memberships: readonly Membership[], id: number): Map<string, boolean> {
+  const stations = new Map<string, boolean>();
+  for (const { station, vlans } of memberships) {
+    const vlan = vlans.find(({ first, last }) => first <= id && id <= last);
+    if (vlan !== undefined) stations.set(station, !vlan.untagged);
+  }
+  return stations;
+}
+
+/** Spans with the same stations together, in the order of their first VLANs. */
+function alike(spans: readonly Span[]): Span[][] {
+  const groups = new Map<string, Span[]>();
+  for (const span of spans) {
+    const key = JSON.stringify([...span.stations]);
+    groups.set(key, [...(groups.get(key) ?? []), span]);
+  }
+  return [...groups.values()];
+}
+
+/** Spans that follow each other become one. */
+function joined(spans: readonly Pick<Span, "first" | "last">[]): Pick<Span, "first" | "last">[] {
+  const ranges: { first: number; last: number }[] = [];
+  for (const { first, last } of spans) {
+    const previous = ranges.at(-1);
+    if (previous !== undefined && previous.last + 1 === first) previous.last = last;
+    else ranges.push({ first, last });
+  }
+  return ranges;
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Description } from "../description.ts";
+import { container, sampleDescription } from "../sample-description.ts";
+import { layOut, type Box, type Picture, type PlacedSwitch } from "./layout.ts";
+import { makeDiagram } from "./make-diagram.ts";
+
+/** 60 containers in 20 VLANs. */
+function crowded(): Description {
+  const [first] = sampleDescription.bridges;
+  const ports = Array.from({ length: 60 }, (_, at) =>
+    container(at + 1, {
+      network: "n",
+      containerId: `c${at}`.repeat(1 + (at % 9)),
+      address: `10.0.0.${at + 2}/24`,
+      vlan: 10 + (at % 20),
+    }),
+  );
+  const trunk = first?.ports.filter(({ role }) => role === "uplink") ?? [];
+  return {
+    ...sampleDescription,
+    bridges: first === undefined ? [] : [{ ...first, ports: [...ports, ...trunk] }],
+  };
+}
+
+const pictures: [string, Picture][] = [
+  ["the sample", layOut([makeDiagram(sampleDescription)])],
+  ["two hosts", layOut([makeDiagram(sampleDescription), makeDiagram(crowded())])],
+  ["a crowd", layOut([makeDiagram(crowded())])],
+  ["nothing", layOut([makeDiagram({ ...sampleDescription, bridges: [], interfaces: [], children: [] })])],
+];
+
+function overlap(one: Box, other: Box): boolean {
+  const apart =
+    one.x + one.width <= other.x ||
+    other.x + other.width <= one.x ||
+    one.y + one.height <= other.y ||
+    other.y + other.height <= one.y;
+  return !apart;
+}
+
+function within(inner: Box, outer: Box): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width &&
+    inner.y + inner.height <= outer.y + outer.height
+  );
+}
+
+function boxesOf({ box, stations }: PlacedSwitch): Box[] {
+  return [...(box === undefined ? [] : [box]), ...stations.map((each) => each.box)];
+}
+
+describe.each(pictures)("layOut() of %s", (_name, picture) => {
+  const switches = picture.hosts.flatMap((host) => host.switches);
+
+  test("keeps everything inside, and nothing over another", () => {
+    const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
+    for (const { frame, switches: own } of picture.hosts) {
+      expect(within(frame, whole)).toBe(true);
+      for (const { panel } of own) expect(within(panel, frame)).toBe(true);
+    }
+    for (const each of switches) {
+      const boxes = boxesOf(each);
+      for (const box of boxes) expect(within(box, each.panel)).toBe(true);
+      const pairs = boxes.flatMap((box, at) => boxes.slice(at + 1).map((other) => [box, other] as const));
+      expect(pairs.filter(([one, other]) => overlap(one, other))).toEqual([]);
+    }
+    const panels = switches.map(({ panel }) => panel);
+    expect(
+      panels.filter((panel, at) => panels.some((other, to) => at !== to && overlap(panel, other))),
+    ).toEqual([]);
+  });
+
+  test("lets each wire begin at its station and end on its lane", () => {
+    for (const { lanes, stations } of switches) {
+      for (const { station, wires, box } of stations) {
+        expect(wires).toHaveLength(station.members.length === 0 ? wires.length : station.members.length);
+        for (const { member, y, to } of wires) {
+          expect([y >= box.y, y <= box.y + box.height]).toEqual([true, true]);
+          if (member === undefined) continue;
+          const lane = lanes.find((each) => each.lane.id === member.lane);
+          expect(lane?.x).toBe(to);
+          expect([(lane?.top ?? 0) <= y, y <= (lane?.bottom ?? 0)]).toEqual([true, true]);
+        }
+      }
+    }
+  });
+
+  test("keeps wires of one side apart from each other", () => {
+    for (const { stations } of switches) {
+      for (const isInner of [true, false]) {
+        const levels = stations
+          .filter((each) => each.isInner === isInner)
+          .flatMap(({ wires }) => wires.map(({ y }) => y));
+        const sorted = levels.toSorted((a, b) => a - b);
+        expect(sorted.filter((y, at) => at > 0 && y - (sorted[at - 1] ?? 0) < 5)).toEqual([]);
+      }
+    }
+  });
+
+  test("keeps labels of lanes in the switch and apart", () => {
+    for (const { lanes, box } of switches) {
+      const labels = lanes.map(({ x, width, top }) => ({ x: x - width / 2, y: top - 16, width, height: 16 }));
+      if (box !== undefined) for (const label of labels) expect(within(label, box)).toBe(true);
+      expect(labels.filter((label, at) => at > 0 && overlap(label, labels[at - 1] ?? label))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,163 @@
+/** Who is connected, as the picture's boxes. */
+import type { Basics, Bridge, Child, Description, Interface, Port, PortRole } from "../description.ts";
+import { isSameOwner } from "../owners.ts";
+import { cut, nameOf, portNotes, rangeText, stateWords } from "../words.ts";
+import type { Station, StationKind } from "./diagram.ts";
+
+/** Everything but where it is connected. */
+export type Box = Omit<Station, "members">;
+
+const kinds: Readonly<Record<PortRole, StationKind>> = {
+  container: "container",
+  guest: "guest",
+  host: "host",
+  uplink: "uplink",
+  subinterface: "uplink",
+  other: "other",
+};
+
+const plainBox = {
+  addresses: [],
+  facts: [],
+  notes: [],
+  port: "",
+  isUp: true,
+  isIsolated: false,
+  isRouted: false,
+  outside: undefined,
+} as const satisfies Partial<Box>;
+
+const longest = { title: 34, fact: 24 } as const;
+
+/** "web-1 · eth0" */
+function titleOf(name: string, ifname: string | undefined): string {
+  return cut([name, ifname ?? ""].filter((text) => text !== "").join(" · "), longest.title);
+}
+
+/** Together on one line. */
+function factsOf(...texts: readonly (string | undefined)[]): string[] {
+  const said = texts.flatMap((text) => (text === undefined || text === "" ? [] : cut(text, longest.fact)));
+  return said.length === 0 ? [] : [said.join(" · ")];
+}
+
+export function portBox(port: Port, description: Description): Box {
+  const kind = kinds[port.role];
+  if (kind === "uplink") return uplinkBox(port);
+  if (kind === "host")
+    return { ...endBox(port, description), kind, isRouted: hasAddresses(port), port: port.name };
+  return { ...endBox(port, description), kind };
+}
+
+function hasAddresses({ endpoint }: Port): boolean {
+  return (endpoint?.addresses ?? []).length > 0;
+}
+
+function endBox(port: Port, { masquerade }: Description): Box {
+  const { name, owner, endpoint } = port;
+  const isMasqueraded = masquerade.some((entry) => owner !== undefined && isSameOwner(owner, entry.owner));
+  const who = nameOf(port);
+  const guest = port.role === "guest" ? "guest" : "";
+  return {
+    ...plainBox,
+    id: name,
+    kind: "container",
+    title: titleOf(who === "" ? guest : who, endpoint?.interface) || cut(name, longest.title),
+    addresses: endpoint?.addresses ?? [],
+    facts: factsOf(endpoint?.mac ?? learnedMac(port), owner?.network),
+    notes: [...portNotes(port), ...(isMasqueraded ? ["masquerade"] : [])],
+    port: name,
+    isUp: port.state === "up",
+    isIsolated: port.isolated,
+  };
+}
+
+/** What a guest's address is, nobody but the bridge knows. */
+function learnedMac({ learned }: Port): string | undefined {
+  return learned.length === 1 ? learned[0]?.mac : undefined;
+}
+
+function uplinkBox(port: Port): Box {
+  const { name, lower, learned, role } = port;
+  const count = learned.length === 1 ? "1 MAC address seen" : `${learned.length} MAC addresses seen`;
+  const below = lower === undefined ? undefined : `VLAN ${lower.vlan ?? "?"} of ${lower.name}`;
+  return {
+    ...plainBox,
+    id: name,
+    kind: "uplink",
+    title: cut(name, longest.title),
+    addresses: port.addresses,
+    facts: factsOf(role === "subinterface" ? below : "uplink", learned.length === 0 ? undefined : count),
+    notes: portNotes(port),
+    isUp: port.state === "up",
+    isIsolated: port.isolated,
+    outside: { tags: lower?.vlan === undefined ? taggedOn(port) : String(lower.vlan) },
+  };
+}
+
+function taggedOn({ vlans }: Port): string {
+  const tagged = vlans.filter(({ untagged }) => !untagged);
+  return tagged.map(rangeText).join(", ");
+}
+
+/** An interface of the host itself. */
+export function hostBox(link: Basics, facts: readonly string[], notes: readonly string[] = []): Box {
+  return {
+    ...plainBox,
+    id: link.name,
+    kind: "host",
+    title: cut(link.name, longest.title),
+    addresses: link.addresses,
+    facts: factsOf(...facts),
+    notes: [...(link.state === "up" ? [] : [stateWords[link.state]]), ...notes],
+    isUp: link.state === "up",
+    isRouted: link.addresses.length > 0,
+  };
+}
+
+export function bridgeBox(bridge: Bridge): Box {
+  return hostBox(bridge, ["the host, on the bridge"]);
+}
+
+export function childBox({ kind, mode, endpoint, owner }: Child): Box {
+  return {
+    ...plainBox,
+    id: [endpoint.namespace ?? "", endpoint.interface ?? "", endpoint.mac ?? ""].join(" "),
+    kind: "container",
+    title: titleOf(nameOf({ owner, endpoint }), endpoint.interface),
+    addresses: endpoint.addresses,
+    facts: factsOf(endpoint.mac, owner?.network),
+    notes: endpoint.state === undefined || endpoint.state === "up" ? [] : [stateWords[endpoint.state]],
+    port: mode === undefined ? kind : `${kind} ${mode}`,
+    isUp: endpoint.state === "up",
+    isIsolated: mode === "private",
+  };
+}
+
+/** A device that leads out of the host. */
+export function deviceBox(link: Interface, description: Description): Box {
+  const routes = description.defaultRoutes.filter((route) => route.interface === link.name);
+  const gateways = routes.map(({ gateway }) => `default by ${gateway ?? "itself"}`);
+  const sources = description.masquerade.length;
+  const isMasquerading = routes.length > 0 && sources > 0;
+  const counted = sources === 1 ? "masquerade of 1 address" : `masquerade of ${sources} addresses`;
+  return {
+    ...hostBox(link, gateways, isMasquerading ? [counted] : []),
+    kind: "uplink",
+    outside: { tags: "" },
+  };
+}
+
+/** The container at the other end of a pair that is on no bridge. */
+export function cableEndBox(link: Interface): Box {
+  const { owner, endpoint } = link;
+  return {
+    ...plainBox,
+    id: `at ${link.name}`,
+    kind: "container",
+    title: titleOf(nameOf(link), endpoint?.interface),
+    addresses: endpoint?.addresses ?? [],
+    facts: factsOf(endpoint?.mac, owner?.network),
+    port: link.name,
+    isUp: link.state === "up",
+  };
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "@jest/globals";
+import { samplePort, tagged, untagged } from "./sample-description.ts";
+import { cut, nameOf, portNotes, shortId, vlanLines } from "./words.ts";
+
+test.each([
+  ["0123456789abcdef".repeat(4), "0123456789ab"],
+  ["web-1", "web-1"],
+  ["0123456789abcdef", "0123456789abcdef"],
+  ["x".repeat(40), `${"x".repeat(27)}…`],
+])("shortId(%s) is %s", (id, expected) => {
+  expect(shortId(id)).toBe(expected);
+});
+
+test.each([
+  ["abc", 3, "abc"],
+  ["abcd", 3, "ab…"],
+  ["\u001B[1m", 20, "\\u{1b}[1m"],
+  ["e\u0301e\u0301", 2, "e\u0301e\u0301"],
+])("cut(%j, %d) is %j", (text, length, expected) => {
+  expect(cut(text, length)).toBe(expected);
+});
+
+test.each([
+  [[untagged(10)], ["10"]],
+  [
+    [untagged(10), tagged(20), tagged(30, 39)],
+    ["10", "tagged 20, 30-39"],
+  ],
+  [[{ ...tagged(5), pvid: true }], ["untagged in 5"]],
+  [[{ ...tagged(5), untagged: true }], ["untagged out 5"]],
+  [[], []],
+])("vlanLines(%j) is %j", (vlans, expected) => {
+  expect(vlanLines(vlans)).toEqual(expected);
+});
+
+describe("nameOf()", () => {
+  const owner = { network: "n", containerId: "c1", ifname: "eth0" };
+  const endpoint = { namespace: "space", addresses: [] };
+  test.each([
+    [{ owner: { ...owner, pod: "default/web" }, endpoint }, "default/web"],
+    [{ owner, endpoint }, "c1"],
+    [{ owner: { ...owner, containerId: "cnitool-78367785f8561ce49ede" }, endpoint }, "space"],
+    [{ endpoint }, "space"],
+    [{}, ""],
+  ])("of %j is %s", (somebody, name) => {
+    expect(nameOf(somebody)).toBe(name);
+  });
+});
+
+test.each([
+  [{}, []],
+  [{ state: "down", portState: "disabled" } as const, ["down"]],
+  [{ portState: "blocking" } as const, ["blocking"]],
+  [{ hairpin: true, isolated: true, macGuard: true }, ["hairpin", "isolated", "MAC guard"]],
+])("portNotes() of %j are %j", (more, notes) => {
+  expect(portNotes(samplePort(1, more))).toEqual(notes);
+});

@@ -1,0 +1,86 @@
+/** How people call things: short, on one line, and without anything that a terminal or a picture would act upon. */
+import { printableLine } from "../../conformance/formats/escape.ts";
+import type { Bridge, Endpoint, LinkState, Owner, Port, VlanRange } from "./description.ts";
+
+const longestName = 28;
+const digestDigits = 12;
+
+/** Ids of 32 and more hexadecimal digits by their first 12, as container runtimes show them. */
+export function shortId(id: string): string {
+  return /^[0-9a-f]{32,}$/.test(id) ? id.slice(0, digestDigits) : cut(id, longestName);
+}
+
+/** What a reader takes for one sign each. */
+export function letters(text: string): string[] {
+  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+}
+
+/** At most `length` characters, the last of them "…" where there were more. */
+export function cut(text: string, length: number): string {
+  const harmless = printableLine(text);
+  const signs = letters(harmless);
+  return signs.length <= length ? harmless : `${signs.slice(0, length - 1).join("")}…`;
+}
+
+interface Somebody {
+  readonly owner?: Owner | undefined;
+  readonly endpoint?: Endpoint | undefined;
+}
+
+/** The pod, the container, or at least the namespace; "" where nothing is known. */
+export function nameOf({ owner, endpoint }: Somebody): string {
+  if (owner?.pod !== undefined) return cut(owner.pod, longestName);
+  const namespace = cut(endpoint?.namespace ?? "", longestName);
+  if (owner === undefined) return namespace;
+  // What `trestle net` and cnitool call a container is a digest of the namespace's path.
+  const isDigest = owner.containerId.startsWith("cnitool-") && namespace !== "";
+  return isDigest ? namespace : shortId(owner.containerId);
+}
+
+export const stateWords: Readonly<Record<LinkState, string>> = {
+  up: "up",
+  "no-carrier": "no carrier",
+  dormant: "dormant",
+  down: "down",
+};
+
+export function rangeText({ first, last }: Pick<VlanRange, "first" | "last">): string {
+  return first === last ? String(first) : `${first}-${last}`;
+}
+
+/** "10", "tagged 20, 30-39": a line for each way in which a port is a member. */
+export function vlanLines(vlans: readonly VlanRange[]): string[] {
+  const ways = [
+    { title: "", pvid: true, untagged: true },
+    { title: "tagged ", pvid: false, untagged: false },
+    { title: "untagged out ", pvid: false, untagged: true },
+    { title: "untagged in ", pvid: true, untagged: false },
+  ];
+  return ways.flatMap(({ title, pvid, untagged }) => {
+    const own = vlans.filter((vlan) => vlan.pvid === pvid && vlan.untagged === untagged);
+    return own.length === 0 ? [] : [`${title}${own.map(rangeText).join(", ")}`];
+  });
+}
+
+/** What is not as on most ports. */
+export function portNotes(port: Port): string[] {
+  return [
+    ...(port.state === "up" ? [] : [stateWords[port.state]]),
+    ...(port.portState === "forwarding" || port.state !== "up" ? [] : [port.portState]),
+    ...(port.hairpin ? ["hairpin"] : []),
+    ...(port.isolated ? ["isolated"] : []),
+    ...(port.macGuard ? ["MAC guard"] : []),
+  ];
+}
+
+/** What a bridge is like, but for whether it is up. */
+export function bridgeFacts({ mac, mtu, stp, vlanFiltering, defaultVlan = 0, ports }: Bridge): string[] {
+  const vlan = defaultVlan === 0 ? "" : `, default VLAN ${defaultVlan}`;
+  return [
+    ...(mac === undefined ? [] : [mac]),
+    `mtu ${mtu}`,
+    `STP ${stp ? "on" : "off"}`,
+    vlanFiltering ? `VLAN filtering on${vlan}` : "VLAN filtering off",
+    ports.length === 1 ? "1 port" : `${ports.length} ports`,
+  ];
+}

@@ -16,6 +16,7 @@ A container runtime starts it under a plugin's name, with CNI_COMMAND set and a 
   host-local                give addresses out of ranges kept in files
   loopback                  bring "lo" up
   macvlan                   give a container an interface of its own on one of the host's
+  ptp                       connect a container with the host alone, which routes
 
 Examples:
   Ask a plugin what it speaks:

@@ -23,6 +23,7 @@ const plugins: Readonly<Record<string, () => Plugin>> = {
   bridge: () => bridge,
   "host-local": hostLocal,
   loopback: () => loopback,
+  ptp: later(async () => (await import("./ptp/main.ts")).ptp),
   macvlan: later(async () => (await import("./macvlan/main.ts")).macvlan),
 };
 

@@ -168,7 +168,7 @@ const versions: readonly Failure[] = [
   },
 ];
 
-const types = ["bridge", "host-local", "loopback", "macvlan"];
+const types = ["bridge", "host-local", "loopback", "macvlan", "ptp"];
 const needs = { plugins: types };
 
 describeWith(needs, "failures of the executable", () => {

@@ -45,6 +45,7 @@ const standardConfigurations: Readonly<Record<string, JsonObject>> = {
     ipam: { type: "static", addresses: [{ address: `${firstAddress}/24`, gateway }] },
   },
   macvlan: { master: "uplink0", ipam: { type: "host-local", subnet } },
+  ptp: { ipam: { type: "host-local", subnet } },
   tuning: { mtu: 1400 },
 };
 

@@ -2,6 +2,7 @@
 export const errno = {
   EPERM: 1,
   ENOENT: 2,
+  ESRCH: 3,
   EINTR: 4,
   EIO: 5,
   EBADF: 9,
@@ -44,6 +45,7 @@ export const errno = {
 const texts: Readonly<Record<number, string>> = {
   [errno.EPERM]: "operation not permitted",
   [errno.ENOENT]: "no such file or directory",
+  [errno.ESRCH]: "no such process",
   [errno.EINTR]: "interrupted",
   [errno.EIO]: "input/output error",
   [errno.EBADF]: "bad file descriptor",

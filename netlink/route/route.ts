@@ -59,6 +59,17 @@ function describe(route: Pick<Route, "destination" | "gateway">): string {
   return route.gateway === undefined ? destination : `${destination} via ${formatAddress(route.gateway)}`;
 }
 
+/** A route of a list, of whatever kind, for messages: "default via 192.0.2.1 table 100". @throws DecodeError */
+export function describeRouteMessage(message: Message): string {
+  const { header, attributes: found } = splitMessage(message, rtmsgBytes, attributes);
+  const family = header.getUint8(0) === addressFamilies.inet6 ? 6 : 4;
+  const to = found.destination ?? everything(family).address;
+  const destination = { address: to, length: header.getUint8(1) };
+  const table = found.table ?? header.getUint8(4);
+  const text = describe({ destination, gateway: found.gateway });
+  return table === routeConstants.tableMain ? text : `${text} table ${table}`;
+}
+
 /**
  * Adds a route. Without a gateway its scope is the link unless the route says otherwise. The very same route again
  * fails with EEXIST; one to the same destination by another gateway goes in beside it, as with the reference plugins,

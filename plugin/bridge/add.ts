@@ -20,7 +20,7 @@ import type { Bridge } from "./bridge-link.ts";
 import { readConfiguration } from "./configuration.ts";
 import { guard } from "./guard.ts";
 import { setPortFlags, waitUntilForwarding, withMacOf } from "./port.ts";
-import { provideBridge } from "./provide-bridge.ts";
+import { provideSwitch } from "./provide-bridge.ts";
 import { provideGateway } from "./provide-gateway.ts";
 import type { Segment } from "./segment.ts";
 import { usesVlans } from "./vlan-keys.ts";
@@ -63,9 +63,9 @@ export async function add(request: Request): Promise<Result> {
   );
 }
 
-async function attach(work: ContainerWork): Promise<Result> {
+async function attach(given: ContainerWork): Promise<Result> {
+  const { work, bridge: provided } = await provideSwitch(given);
   const { request, configuration, undo, removeLink } = work;
-  const provided = provideBridge(work);
   const segment = await openSegmentIfAny(work, provided);
   const { veth, bridge } = connect(work, provided);
   segment?.setPortVlans(veth.host);

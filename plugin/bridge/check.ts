@@ -70,10 +70,20 @@ async function inspect(inspection: BridgeInspection): Promise<void> {
     inspectAddresses(inspection, inside, end);
     inspectRoutes(inspection, inside, end);
   }
+  await inspectUplink(inspection, route);
   if (configuration.isGateway || configuration.ipMasq) inspectForwarding(inspection);
   const owner = ownerLabel(attachment, hexDigest);
   const subject = { attachment, ownerLabel: owner, interfaceName, ips: plan.ips };
   await inspectMasquerade(subject, configuration, differs);
+}
+
+async function inspectUplink(
+  { configuration: { uplink: wish, bridge }, differs }: BridgeInspection,
+  route: Conversation,
+): Promise<void> {
+  if (wish === undefined) return;
+  const { uplinkDifferences } = await import("./uplink-check.ts");
+  for (const difference of uplinkDifferences(route, { wish, bridge })) differs(difference);
 }
 
 function inspectBridge({ configuration, previous, differs }: BridgeInspection, route: Conversation) {

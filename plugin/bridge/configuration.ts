@@ -24,6 +24,14 @@ import {
 } from "../configuration-keys.ts";
 import { gatewayNameFault, vlanKeys } from "./vlan-keys.ts";
 
+import {
+  readUplinkWish,
+  uplinkContradiction,
+  uplinkKeys,
+  type UplinkContext,
+  type UplinkWish,
+} from "./uplink-wish.ts";
+
 const help = "docs/bridge.md has every key with its type and default";
 
 const schema = object({
@@ -40,13 +48,15 @@ const schema = object({
   disableContainerInterface: flag,
   enabledad: flag,
   ...vlanKeys,
+  ...uplinkKeys,
   ...commonKeys,
   ...macKeys,
 });
 
 type Decoded = Read<typeof schema>;
 
-export interface BridgeConfiguration extends Omit<Decoded, "args" | "runtimeConfig"> {
+export interface BridgeConfiguration extends Omit<Decoded, "args" | "runtimeConfig" | "uplink"> {
+  readonly uplink: UplinkWish | undefined;
   /** The MAC address asked for, from runtimeConfig, else args.cni, else CNI_ARGS. */
   readonly mac: Uint8Array | undefined;
 }
@@ -66,15 +76,29 @@ function contradiction(configuration: Decoded): { message: string; mend: string 
     const message = "cannot use IPAM when DisableContainerInterface flag is set";
     return { message, mend: 'remove "ipam" or "disableContainerInterface"' };
   }
+  const fault = uplinkContradiction(uplinkContext(configuration));
+  if (fault !== undefined) return fault;
   const { isGateway, isDefaultGateway, ipMasq } = configuration;
   const needsGateway = isGateway || isDefaultGateway || ipMasq;
-  return needsGateway ? gatewayNameFault(configuration.bridge, configuration.vlan) : undefined;
+  return needsGateway ? gatewayNameFault(configuration.bridge, portVlan(configuration)) : undefined;
+}
+
+function uplinkContext(configuration: Decoded): UplinkContext {
+  const { isGateway, isDefaultGateway, vlanTrunk } = configuration;
+  return { ...configuration, isGateway: isGateway || isDefaultGateway, hasTrunk: vlanTrunk !== undefined };
+}
+
+/** The VLAN of the container's port: with a sub-interface as the uplink it is the whole bridge that is in the VLAN. */
+function portVlan({ uplink, uplinkMode, vlan }: Decoded): number | undefined {
+  return uplink !== undefined && uplinkMode === "subinterface" ? undefined : vlan;
 }
 
 function complete(decoded: Decoded, macOfArguments: Uint8Array | undefined): BridgeConfiguration {
   const { args, runtimeConfig, isGateway, isDefaultGateway, ...rest } = decoded;
   return {
     ...rest,
+    vlan: portVlan(decoded),
+    uplink: readUplinkWish(uplinkContext(decoded)),
     isGateway: isGateway || isDefaultGateway,
     isDefaultGateway,
     mac: runtimeConfig?.mac ?? args?.cni?.mac ?? macOfArguments,

@@ -13,18 +13,38 @@ import {
 } from "./bridge-link.ts";
 import type { Work } from "./work.ts";
 
-export function provideBridge(work: Work): Bridge {
+/** The bridge with its uplink if it shall have one, and the work with what follows from that: the uplink's MTU is the default. */
+export async function provideSwitch<W extends Work>(work: W): Promise<{ work: W; bridge: Bridge }> {
+  const { uplink: wish, bridge: name, mtu } = work.configuration;
+  if (wish === undefined) return { work, bridge: provideBridge(work) };
+  const { provideUplink } = await import("./uplink.ts");
+  const withMtu = (uplinkMtu: number | undefined): W => ({
+    ...work,
+    configuration: { ...work.configuration, mtu: mtu ?? uplinkMtu },
+  });
+  const provided = provideUplink({
+    ...work,
+    log: work.request.log,
+    wish,
+    bridge: name,
+    provideBridge: (defaults) => provideBridge(withMtu(defaults.mtu), defaults.mac),
+  });
+  return { work: withMtu(provided.mtu), bridge: provided.bridge };
+}
+
+/** @param mac of a bridge that is made; left out, a random one */
+function provideBridge(work: Work, mac?: Uint8Array): Bridge {
   const { route, configuration, request } = work;
   const found = findBridge(route, configuration.bridge);
-  const bridge = found ?? provideNewBridge(work);
+  const bridge = found ?? provideNewBridge(work, mac ?? randomMac());
   request.log.debug("bridge ready", { name: bridge.name, index: bridge.index, isNew: bridge.isNew });
   provideFlags(work, bridge, { promiscuous: configuration.promiscMode });
   if (!bridge.isNew) keepMac(work, bridge);
   return bridge;
 }
 
-function provideNewBridge({ route, host, configuration, undo }: Work): Bridge {
-  const wanted = { name: configuration.bridge, mtu: configuration.mtu, mac: randomMac() };
+function provideNewBridge({ route, host, configuration, undo }: Work, mac: Uint8Array): Bridge {
+  const wanted = { name: configuration.bridge, mtu: configuration.mtu, mac };
   // Before it is made: when the kernel's answer gets lost, the bridge may be there all the same.
   undo("remove the new bridge", () => {
     // Another ADD may be using it by now; then it stays.

@@ -19,6 +19,7 @@ export async function status(request: Request): Promise<void> {
   const configuration = readConfiguration(request);
   await asNotAvailable(async () => {
     refuseUnreadyBridge(configuration);
+    await refuseUplink(configuration);
     if (willForward(configuration)) refuseFixedForwarding();
     refuseMissingFirewall(configuration);
     await refuseMissingPrograms(configuration);
@@ -36,6 +37,13 @@ function refuseUnreadyBridge(configuration: BridgeConfiguration): void {
   findBridge(route, configuration.bridge);
   const link = findLink(route, { name: configuration.bridge });
   if (link !== undefined) refuseUnreadyVlans(route, link, configuration);
+}
+
+async function refuseUplink({ uplink: wish, bridge }: BridgeConfiguration): Promise<void> {
+  if (wish === undefined) return;
+  const { refuseUnfitUplink } = await import("./uplink-check.ts");
+  using route = openRoute();
+  refuseUnfitUplink(route, { wish, bridge });
 }
 
 /** As ADD does, for the addresses that it is given. */

@@ -10,14 +10,26 @@ import {
   type UplinkMark,
 } from "./switch-marks.ts";
 
-const uplink: UplinkMark = { kind: "uplink", bridge: "br0", wasDown: false, alias: "" };
+const uplink: UplinkMark = { kind: "uplink", bridge: "br0", wasDown: false, moved: undefined, alias: "" };
 
 const marks: { text: string; mark: Mark }[] = [
   { text: "trestle gateway of br0", mark: { kind: "gateway", bridge: "br0", wasMember: false } },
   { text: "trestle gateway of br0 was-member", mark: { kind: "gateway", bridge: "br0", wasMember: true } },
-  { text: "trestle subinterface of br-10.x", mark: { kind: "subinterface", bridge: "br-10.x" } },
+  {
+    text: "trestle subinterface of br-10.x",
+    mark: { kind: "subinterface", bridge: "br-10.x", wasDown: false },
+  },
+  {
+    text: "trestle subinterface of br0 was-down",
+    mark: { kind: "subinterface", bridge: "br0", wasDown: true },
+  },
   { text: "trestle uplink of br0", mark: uplink },
   { text: "trestle uplink of br0 was-down", mark: { ...uplink, wasDown: true } },
+  { text: "trestle uplink of br0 moved=0,2,-", mark: { ...uplink, moved: ["0", "2", "-"] } },
+  {
+    text: "trestle uplink of br0 was-down moved=1,0,1 alias moved=0,0,0",
+    mark: { ...uplink, wasDown: true, moved: ["1", "0", "1"], alias: "moved=0,0,0" },
+  },
   { text: "trestle uplink of br0 alias to the switch", mark: { ...uplink, alias: "to the switch" } },
   {
     text: "trestle uplink of br0 was-down alias  alias x\n was-down",
@@ -46,13 +58,18 @@ describe("marks", () => {
     "trestle gateway of br0\n",
     "trestle gateway of br0 was-down",
     "trestle gateway of br0 alias x",
-    "trestle subinterface of br0 was-down",
+    "trestle subinterface of br0 moved=0,0,0",
     "trestle subinterface of br0 alias x",
     "trestle uplink of br0 was-member",
     "trestle uplink of br0 alias ",
     "trestle uplink of br0 alias",
     "trestle uplink of br0 was-downalias x",
     "trestle uplink of br0 was-down was-down",
+    "trestle uplink of br0 moved=",
+    "trestle uplink of br0 moved=0,0",
+    "trestle uplink of br0 moved=0,0,3",
+    "trestle uplink of br0 moved=0,0,0,0",
+    "trestle uplink of br0 moved=0,0,0 was-down",
     "trestle uplink of a/b",
     "trestle uplink of abcdefghijklmnop",
     "trestle uplink of br0\u0000",

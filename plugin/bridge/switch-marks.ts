@@ -24,14 +24,24 @@ export interface UplinkMark {
   readonly kind: "uplink";
   readonly bridge: string;
   readonly wasDown: boolean;
+  /** Its addresses went to the bridge, which had these settings before; undefined where it kept them. */
+  readonly moved: BridgeSettings | undefined;
   /** The alias that it had, "" for none. */
   readonly alias: string;
 }
+
+/** Settings below net.ipv6.conf of a bridge that takes over the addresses of its uplink. */
+export const bridgeSettingNames = ["disable_ipv6", "accept_ra", "autoconf"] as const;
+
+/** Their values in that order; "-" where the kernel has no such setting. */
+export type BridgeSettings = readonly string[];
 
 /** A VLAN interface on an uplink, made to become a port. */
 export interface SubinterfaceMark {
   readonly kind: "subinterface";
   readonly bridge: string;
+  /** The uplink below it was down. */
+  readonly wasDown: boolean;
 }
 
 /** dev_set_alias() takes 255 bytes, of which one is the NUL that we send. */
@@ -47,9 +57,10 @@ export function formatMark(mark: Mark): string {
 function sentence(mark: Mark): string {
   const whose = `trestle ${mark.kind} of ${mark.bridge}`;
   if (mark.kind === "gateway") return mark.wasMember ? `${whose} was-member` : whose;
-  if (mark.kind === "subinterface") return whose;
   const state = mark.wasDown ? `${whose} was-down` : whose;
-  return mark.alias === "" ? state : `${state} alias ${mark.alias}`;
+  if (mark.kind === "subinterface") return state;
+  const place = mark.moved === undefined ? state : `${state} moved=${mark.moved.join(",")}`;
+  return mark.alias === "" ? place : `${place} alias ${mark.alias}`;
 }
 
 function refuseLostAlias(alias: string, text: string): void {
@@ -67,16 +78,17 @@ function refuseLostAlias(alias: string, text: string): void {
 }
 
 const pattern =
-  /^trestle (gateway|uplink|subinterface) of ([^ ]+)( was-member)?( was-down)?(?: alias ([^]+))?$/;
+  /^trestle (gateway|uplink|subinterface) of ([^ ]+)( was-member)?( was-down)?(?: moved=((?:[0-2]|-)(?:,(?:[0-2]|-)){2}))?(?: alias ([^]+))?$/;
 
 /** Reads a link's alias; undefined for every text that is not exactly a mark of ours. */
 export function readMark(alias: string | undefined): Mark | undefined {
-  const [, kind, bridge = "", wasMember, wasDown, old = ""] = pattern.exec(alias ?? "") ?? [];
+  const [, kind, bridge = "", wasMember, wasDown, moved, old = ""] = pattern.exec(alias ?? "") ?? [];
   if (kind === undefined || interfaceNameFault(bridge) !== undefined) return undefined;
   const mark = markOf(kind, {
     bridge,
     wasMember: wasMember !== undefined,
     wasDown: wasDown !== undefined,
+    moved: moved?.split(","),
     old,
   });
   // What belongs to another kind of mark makes it none.
@@ -85,12 +97,18 @@ export function readMark(alias: string | undefined): Mark | undefined {
 
 function markOf(
   kind: string,
-  said: { bridge: string; wasMember: boolean; wasDown: boolean; old: string },
+  said: {
+    bridge: string;
+    wasMember: boolean;
+    wasDown: boolean;
+    moved: BridgeSettings | undefined;
+    old: string;
+  },
 ): Mark | undefined {
-  const { bridge, wasMember, wasDown, old } = said;
+  const { bridge, wasMember, wasDown, moved, old } = said;
   if (kind === "gateway") return { kind, bridge, wasMember };
-  if (kind === "uplink") return { kind, bridge, wasDown, alias: old };
-  return kind === "subinterface" ? { kind, bridge } : undefined;
+  if (kind === "uplink") return { kind, bridge, wasDown, moved, alias: old };
+  return kind === "subinterface" ? { kind, bridge, wasDown } : undefined;
 }
 
 /** Whether a bridge of this alias may have something with a mark: one that has is never without an alias. */

@@ -12,6 +12,7 @@ import { deleteLink, setAlias } from "../../netlink/route/link.ts";
 import { errno } from "../../sys/errno.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
 import { switchAlias } from "./switch-marks.ts";
+import { takeBackUplink, unusedUplinks, uplinksOf, type OwnUplink } from "./uplink-take-back.ts";
 import { gatewaysOf, readSwitch, unusedGateways, type OwnGateway, type SwitchState } from "./switch-state.ts";
 
 export interface TakingBack {
@@ -23,6 +24,7 @@ export interface TakingBack {
 /** What is not used any more. */
 interface Unused {
   readonly gateways: readonly OwnGateway[];
+  readonly uplinks: readonly OwnUplink[];
   /** Nothing with a mark stays, so the bridge's alias goes as well. */
   readonly isMarkIdle: boolean;
 }
@@ -44,8 +46,10 @@ export function takeBackUnused(work: TakingBack, bridgeIndex: number): void {
     if (state === undefined) return;
     const unused = unusedIn(state);
     for (const gateway of unused.gateways) removeGateway(route, state, gateway);
+    for (const uplink of unused.uplinks) takeBackUplink({ route, log }, state, uplink);
     if (unused.isMarkIdle) route.request(setAlias(state.bridge.name ?? "", ""));
-    log.debug("taken back", { gateways: unused.gateways.map(({ link }) => link.name) });
+    const taken = [...unused.gateways, ...unused.uplinks].map(({ link }) => link.name);
+    log.debug("taken back", { links: taken });
   } finally {
     host.release();
   }
@@ -57,13 +61,15 @@ function lookFor(route: Conversation, bridgeIndex: number): Unused | undefined {
 }
 
 function isNothing(unused: Unused | undefined): boolean {
-  return unused === undefined || (unused.gateways.length === 0 && !unused.isMarkIdle);
+  return unused === undefined || (unused.gateways.length + unused.uplinks.length === 0 && !unused.isMarkIdle);
 }
 
 function unusedIn(state: SwitchState): Unused {
   const gateways = unusedGateways(state);
-  const isMarkIdle = state.bridge.alias === switchAlias && gatewaysOf(state).length === gateways.length;
-  return { gateways, isMarkIdle };
+  const uplinks = unusedUplinks(state);
+  const marked = gatewaysOf(state).length + uplinksOf(state).length;
+  const isMarkIdle = state.bridge.alias === switchAlias && marked === gateways.length + uplinks.length;
+  return { gateways, uplinks, isMarkIdle };
 }
 
 function removeGateway(route: Conversation, { bridge }: SwitchState, gateway: OwnGateway): void {

@@ -1,0 +1,40 @@
+/** CHECK and STATUS of the uplink: what ADD did, and whether one could. */
+import type { Conversation } from "../../netlink/conversation.ts";
+import { linkFlags } from "../../netlink/route/link.ts";
+import { readUplinkFacts, isPortOf, type UplinkFacts } from "./uplink-facts.ts";
+import { prepare } from "./uplink.ts";
+import { addressesToMove } from "./uplink-address.ts";
+import type { UplinkWish } from "./uplink-wish.ts";
+
+interface Subject {
+  readonly wish: UplinkWish;
+  /** Name of the bridge. */
+  readonly bridge: string;
+}
+
+/** Differences from what ADD set up, a sentence each. */
+export function uplinkDifferences(route: Conversation, { wish, bridge }: Subject): string[] {
+  const facts = readUplinkFacts(route, wish, bridge);
+  const { uplink, port } = facts;
+  if (uplink === undefined) return [`uplink "${wish.name}" is missing`];
+  if (port === undefined) return [`sub-interface "${wish.port}" of the uplink is missing`];
+  if (!isPortOf(port, facts.bridge)) return [`uplink "${port.name}" is not a port of bridge "${bridge}"`];
+  const down = [...new Set([uplink, port])].filter(({ flags }) => (flags & linkFlags.up) === 0);
+  return [...down.map(({ name }) => `uplink "${name}" is down`), ...addressDifferences(route, facts)];
+}
+
+function addressDifferences(route: Conversation, { port, bridge, mark, addresses }: UplinkFacts): string[] {
+  if (mark?.kind !== "uplink" || mark.moved === undefined || bridge === undefined) return [];
+  const back = addresses.map(
+    ({ text }) => `address ${text} is on uplink "${port?.name}" again, not on bridge "${bridge.name}"`,
+  );
+  const hasNone = back.length === 0 && addressesToMove(route, bridge).length === 0;
+  return hasNone
+    ? [`bridge "${bridge.name}" has none of the addresses that it took over from its uplink`]
+    : back;
+}
+
+/** @throws CniError with the reason why no ADD could use the uplink */
+export function refuseUnfitUplink(route: Conversation, subject: Subject): void {
+  prepare({ route, ...subject });
+}

@@ -1,0 +1,43 @@
+/** What an interface is besides its addresses, when it takes over those of another: IPv6 settings, and that neighbours know it. */
+import { formatMac } from "../../inet/mac.ts";
+import type { Conversation } from "../../netlink/conversation.ts";
+import { changeLink } from "../../netlink/route/link.ts";
+import { readSysctl, setSysctl, tryToSetSysctl } from "../sysctl.ts";
+import { bridgeSettingNames, type BridgeSettings } from "./switch-marks.ts";
+
+/** The settings of an interface that decide whether its addresses stay and are renewed. */
+export function readBridgeSettings(name: string): BridgeSettings {
+  return bridgeSettingNames.map((setting) => readSysctl("ipv6", "conf", name, setting) ?? "-");
+}
+
+/** @throws CniError 106 where IPv6 cannot be switched on; without the others addresses are not renewed by routers */
+export function applyBridgeSettings(name: string, settings: BridgeSettings): void {
+  for (const [at, setting] of bridgeSettingNames.entries()) {
+    const value = settings[at] ?? "-";
+    if (value === "-") continue;
+    const set = setting === "disable_ipv6" ? setSysctl : tryToSetSysctl;
+    set(value, "ipv6", "conf", name, setting);
+  }
+}
+
+interface Station {
+  readonly index: number;
+  readonly name: string;
+  readonly mac: Uint8Array;
+}
+
+/**
+ * Tells neighbours that addresses are found at another MAC address now (gratuitous ARP, unsolicited neighbour
+ * advertisement). The kernel does when a MAC address is set, also to what it was; not done where it stays the same.
+ */
+export function announceAt(route: Conversation, to: Station, before: Uint8Array): void {
+  if (formatMac(to.mac) === formatMac(before)) return;
+  const keys = [
+    ["ipv4", "conf", to.name, "arp_notify"],
+    ["ipv6", "conf", to.name, "ndisc_notify"],
+  ];
+  const old = keys.map((key) => readSysctl(...key));
+  for (const key of keys) tryToSetSysctl("1", ...key);
+  route.request(changeLink(to, { mac: to.mac }));
+  for (const [at, key] of keys.entries()) tryToSetSysctl(old[at] ?? "0", ...key);
+}

@@ -1,0 +1,217 @@
+/**
+ * The bridge's way out of the host: an interface of the host, or its sub-interface of a VLAN, as a port. Looked at by every
+ * ADD, and set up by the first one while no other ADD is under way; {@link takeBackUnused} gives it back.
+ */
+import { CniError, errorCodes } from "../../cni/error.ts";
+import type { Log } from "../../cni/log.ts";
+import type { Conversation } from "../../netlink/conversation.ts";
+import { NetlinkError } from "../../netlink/netlink-error.ts";
+import { changeLink, decodeLink, getLink, listLinks, setAlias } from "../../netlink/route/link.ts";
+import type { Undo } from "../../sdk/undo.ts";
+import { errno } from "../../sys/errno.ts";
+import { sleepMs } from "../../sys/libc.ts";
+import type { NetworkNamespace } from "../../sys/namespace.ts";
+import { openRoute } from "../kernel.ts";
+import { findLink, type NamedLink } from "../links.ts";
+import type { Bridge } from "./bridge-link.ts";
+import { bridgeSettingNames, formatMark, switchAlias, type BridgeSettings } from "./switch-marks.ts";
+import { takeBackUnused } from "./take-back.ts";
+import { belongingsOf, moveBelongings, refuseImmovable, type Belongings } from "./uplink-address.ts";
+import { readUplinkFacts, type UplinkFacts } from "./uplink-facts.ts";
+import {
+  bridgeAddressFault,
+  isDone,
+  markFor,
+  missingUplink,
+  planUplink,
+  type UplinkPlan,
+} from "./uplink-plan.ts";
+import { announceAt, applyBridgeSettings, readBridgeSettings } from "./uplink-settings.ts";
+import { makeSubinterface } from "./uplink-subinterface.ts";
+import type { UplinkWish } from "./uplink-wish.ts";
+
+export interface UplinkWork {
+  readonly route: Conversation;
+  readonly host: NetworkNamespace;
+  readonly log: Log;
+  readonly undo: Undo;
+  readonly wish: UplinkWish;
+  /** Name of the bridge. */
+  readonly bridge: string;
+  /** Finds the bridge or makes it, with these where nothing else is asked for. */
+  readonly provideBridge: (defaults: BridgeDefaults) => Bridge;
+}
+
+export interface BridgeDefaults {
+  readonly mac?: Uint8Array | undefined;
+  readonly mtu: number | undefined;
+}
+
+/** The bridge with its uplink. */
+export interface Uplinked {
+  readonly bridge: Bridge;
+  /** The uplink's MTU in bytes. */
+  readonly mtu: number | undefined;
+}
+
+/** Other ADDs of the network wait for the one that sets up; those of other networks hold it up for their milliseconds. */
+const longestWaitMs = 5000;
+const waitStepMs = 5;
+/** As for an ADD without an uplink. */
+const longestShareMs = 1000;
+
+/**
+ * To be called with the namespace shared, which it is again afterwards: nobody takes back what was looked at then.
+ * @throws CniError 7, 104 or 105 with the reason why the interface cannot be the uplink, 11 when others were in the way
+ */
+export function provideUplink(work: UplinkWork): Uplinked {
+  for (let waitedMs = 0; ; waitedMs += waitStepMs) {
+    const { facts, plan } = look(work);
+    const mtu = facts.uplink?.mtu;
+    if (isDone(plan)) return { bridge: work.provideBridge({ mtu }), mtu };
+    if (waitedMs >= longestWaitMs) break;
+    setUpAlone(work);
+  }
+  throw new CniError(
+    errorCodes.tryAgainLater,
+    `cannot set up uplink "${work.wish.name}": other processes hold the lock of the host's network namespace for ${longestWaitMs / 1000} s`,
+    { details: "an ADD with a slow IPAM plugin may be under way; try again" },
+  );
+}
+
+function setUpAlone(work: UplinkWork): void {
+  const { host } = work;
+  try {
+    if (host.tryToOwnAlone()) setUp(work);
+    else sleepMs(waitStepMs);
+  } finally {
+    // Not the exclusive lock made less: a moment passes between the two, so that others have to be looked for again.
+    host.share(longestShareMs);
+  }
+}
+
+interface Look {
+  readonly facts: UplinkFacts;
+  readonly plan: UplinkPlan;
+}
+
+/** @throws CniError with the reason why the interface cannot be the uplink */
+function look({ route, wish, bridge }: Pick<UplinkWork, "route" | "wish" | "bridge">): Look {
+  const facts = readUplinkFacts(route, wish, bridge);
+  if (facts.uplink === undefined) {
+    const names = route.dump(listLinks()).map((message) => decodeLink(message).name ?? "");
+    throw missingUplink(wish.name, names);
+  }
+  return { facts, plan: planUplink(wish, facts) };
+}
+
+interface Preparation extends Look {
+  readonly belongings: Belongings | undefined;
+}
+
+/** All that an ADD would do before it changes anything. @throws CniError with the reason why it could not go on */
+export function prepare(subject: Pick<UplinkWork, "route" | "wish" | "bridge">): Preparation {
+  const { facts, plan } = look(subject);
+  const belongings = plan.moves && facts.port !== undefined ? movables(subject, facts) : undefined;
+  // How the bridge is now is only known when there is one.
+  markText(
+    subject.bridge,
+    { facts, plan },
+    bridgeSettingNames.map(() => "0"),
+  );
+  return { facts, plan, belongings };
+}
+
+function setUp(work: UplinkWork): void {
+  const { route, host, log, undo } = work;
+  // Another ADD may have been faster.
+  const { facts, plan, belongings } = prepare(work);
+  if (isDone(plan) || facts.uplink === undefined) return;
+  const mac = plan.moves ? facts.port?.address : undefined;
+  const bridge = work.provideBridge({ mac, mtu: facts.uplink.mtu });
+  undo("take the uplink back", () => {
+    // A list whose reading was broken off keeps its socket busy.
+    using again = openRoute();
+    takeBackUnused({ route: again, host, log }, bridge.index);
+  });
+  const mark = markText(bridge.name, { facts, plan }, plan.moves ? readBridgeSettings(bridge.name) : []);
+  if (!facts.bridge?.alias) route.request(setAlias(bridge.name, switchAlias));
+  const port = facts.port ?? makeSubinterface(route, work.wish, facts.uplink);
+  // Before anything else is changed: whoever takes it back after this process was killed, knows.
+  if (mark !== undefined) route.request(setAlias(port.name, mark));
+  for (const link of [...plan.raises, ...(plan.makesSubinterface ? [port] : [])])
+    route.request(changeLink(link, { up: true }));
+  const join = () => {
+    if (plan.enslaves) enslave(route, port, bridge);
+  };
+  if (belongings === undefined) join();
+  else moveTo(route, { port, bridge, belongings, join });
+  log.debug("uplink ready", {
+    uplink: port.name,
+    bridge: bridge.name,
+    moved: belongings?.addresses.map(({ text }) => text),
+  });
+}
+
+/** @throws CniError 104 for what cannot be moved, or not to this bridge */
+function movables(
+  { route, wish, bridge }: Pick<UplinkWork, "route" | "wish" | "bridge">,
+  { port, mark, ...facts }: UplinkFacts,
+): Belongings {
+  const place = port ?? { index: 0, name: wish.port };
+  const belongings = belongingsOf(route, { from: place, to: facts.bridge });
+  refuseImmovable(belongings, place);
+  const isResumed = mark?.kind === "uplink" && mark.moved !== undefined;
+  if (facts.bridge === undefined || isResumed) return belongings;
+  const { addresses, routes } = belongingsOf(route, { from: facts.bridge, to: place });
+  const fault = bridgeAddressFault(
+    wish,
+    bridge,
+    [...addresses, ...routes].map(({ text }) => text),
+  );
+  if (fault !== undefined) throw fault;
+  return belongings;
+}
+
+/** @throws CniError 7 where the alias that the port has would be lost */
+function markText(bridge: string, { facts, plan }: Look, settings: BridgeSettings): string | undefined {
+  const mark = markFor(facts, plan, bridge);
+  if (mark === undefined) return undefined;
+  // What an ADD that was killed noted is from before.
+  return formatMark(mark.kind === "uplink" && plan.moves ? { ...mark, moved: mark.moved ?? settings } : mark);
+}
+
+/** @throws CniError 105 for an interface that its driver keeps from bridges */
+function enslave(route: Conversation, port: NamedLink, bridge: Bridge): void {
+  // Reading a bridge that gets its first port makes the kernel notice at once that it has a carrier (linkwatch_sync_dev, from
+  // Linux 6.8 on); until it does, the bridge drops what the host sends.
+  const requests = [changeLink(port, { master: bridge.index }), getLink({ index: bridge.index })];
+  const outcome = route.exchange(requests)[0];
+  if (!(outcome instanceof NetlinkError)) return;
+  if (outcome.errno !== errno.EOPNOTSUPP && outcome.errno !== errno.EINVAL && outcome.errno !== errno.ELOOP)
+    throw outcome;
+  throw new CniError(
+    errorCodes.kernelFeatureMissing,
+    `cannot use uplink "${port.name}": the kernel does not let it be a port of "${bridge.name}": ${outcome.kernelMessage ?? outcome.message}`,
+    {
+      details:
+        'wireless and other interfaces without Ethernet frames of their own cannot; name another interface in "uplink"',
+      cause: outcome,
+    },
+  );
+}
+
+function moveTo(
+  route: Conversation,
+  {
+    port,
+    bridge,
+    belongings,
+    join,
+  }: { port: NamedLink; bridge: Bridge; belongings: Belongings; join: () => void },
+): void {
+  applyBridgeSettings(bridge.name, readBridgeSettings(port.name));
+  moveBelongings(route, belongings, { from: port, to: bridge }, join);
+  const now = findLink(route, { index: bridge.index })?.address ?? bridge.mac;
+  announceAt(route, { ...bridge, mac: now }, port.address ?? now);
+}

@@ -6,6 +6,7 @@ import { remainsAfterFailure } from "./remains.ts";
 
 export interface Fault {
   readonly call: string;
+  /** "KILL" ends the process instead, with the call. */
   readonly error: string;
   /** Which of the calls, from 1. */
   readonly when: number;
@@ -27,23 +28,25 @@ export const plenty = 80;
 /** Whose ADD fails: the container "one". */
 export const one = { netns: "one", containerId: "one" };
 
-/** Runs an ADD under strace, which makes the n-th call of a kind fail. */
-export async function addWithFault(
-  node: FakeNode,
-  config: Config,
-  fault: Fault,
-  netns = "/run/netns/one",
-): Promise<{
+interface Faulty {
   readonly exitCode: number;
   readonly reply: PluginReply | undefined;
+  /** False when there was no such call. */
   readonly injected: boolean;
-}> {
-  const inject = `inject=${fault.call}:error=${fault.error}:when=${fault.when}`;
-  const strace = ["-f", "-qq", "-o", "/var/lib/node/trace", "-e", `trace=${fault.call}`, "-e", inject];
+}
+
+/** Runs a command for the container "one" under strace, which makes the n-th call of a kind fail. */
+export async function callWithFault(
+  node: FakeNode,
+  { command, config, netns = "/run/netns/one" }: { command: string; config: Config; netns?: string },
+  { call, error, when }: Fault,
+): Promise<Faulty> {
+  const inject = `inject=${call}:${error === "KILL" ? "signal=KILL" : `error=${error}`}:when=${when}`;
+  const strace = ["-f", "-qq", "-o", "/var/lib/node/trace", "-e", `trace=${call}`, "-e", inject];
   const ended = await node.run("strace", [...strace, `${pluginFolder}/${String(config["type"])}`], {
     input: JSON.stringify(config),
     env: {
-      CNI_COMMAND: "ADD",
+      CNI_COMMAND: command,
       CNI_CONTAINERID: "one",
       CNI_NETNS: netns,
       CNI_IFNAME: "eth0",
@@ -52,11 +55,18 @@ export async function addWithFault(
     allowFailure: true,
   });
   const reply: PluginReply | undefined = ended.stdout === "" ? undefined : JSON.parse(ended.stdout);
-  return {
-    exitCode: ended.exitCode,
-    reply,
-    injected: node.read("/var/lib/node/trace").includes("(INJECTED)"),
-  };
+  const trace = node.read("/var/lib/node/trace");
+  return { exitCode: ended.exitCode, reply, injected: /\(INJECTED\)|killed by SIGKILL/.test(trace) };
+}
+
+/** Runs an ADD of which the n-th call of a kind fails. */
+export async function addWithFault(
+  node: FakeNode,
+  config: Config,
+  fault: Fault,
+  netns?: string,
+): Promise<Faulty> {
+  return callWithFault(node, { command: "ADD", config, ...(netns === undefined ? {} : { netns }) }, fault);
 }
 
 /** Where the faults happen. */

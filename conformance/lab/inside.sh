@@ -13,6 +13,8 @@ for controller in cpu memory pids cpuset io; do
   echo "+$controller" > /sys/fs/cgroup/cgroup.subtree_control
 done
 mkdir -p /run/netns /run/lock
+# On other hosts /dev/net/tun is made at boot, and loads the module when it is opened.
+modprobe tun
 hostname lab
 ip link set lo up
 # Where virtio-serial ports have no udev to name them.

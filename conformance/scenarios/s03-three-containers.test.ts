@@ -4,9 +4,10 @@ import { expectHealthy } from "../kernel/attachment.ts";
 import { bridgeNetwork, hostLocal } from "../kernel/network.ts";
 import { describeWith, nodesPerTest } from "../node/index.ts";
 import { addressTexts, links, routes } from "../node/state.ts";
-import { connect, host, place } from "./endpoint.ts";
+import { connect, host } from "./endpoint.ts";
 import { learned } from "./learned.ts";
 import { allPairs, nameOf, reached } from "./reach.ts";
+import { addStranger } from "./stranger.ts";
 
 const startNode = nodesPerTest();
 const needs = { plugins: ["bridge", "host-local"], commands: ["ping", "bridge"] };
@@ -40,14 +41,7 @@ describeWith(needs, "S3: three containers and a gateway", () => {
     const node = await startNode();
     const one = await connect(node, "one", network);
     const two = await connect(node, "two", network);
-    await node.addNamespace("stranger");
-    // With an address and a cable, but not to the bridge.
-    await node.run("sh", [
-      "-ec",
-      `ip link add nowhere up type veth peer name eth0 netns stranger
-      ip -n stranger addr add 172.17.0.9/16 dev eth0; ip -n stranger link set eth0 up`,
-    ]);
-    const stranger = place(node, { netns: "stranger", name: "stranger", address: "172.17.0.9" });
+    const stranger = await addStranger(node, "172.17.0.9", 16);
     expect(await reached(allPairs([one, two, stranger]))).toEqual(["one > two", "two > one"]);
   });
 });

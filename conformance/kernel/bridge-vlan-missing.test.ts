@@ -1,25 +1,15 @@
 /** VLANs where the kernel has none: told by name, and nothing is changed. */
-import { execFileSync } from "node:child_process";
 import { expect, test } from "@jest/globals";
 import { describeWith, diff, nodesPerTest } from "../node/index.ts";
 import { attach, call, detach, expectHealthy, refused } from "./attachment.ts";
 import { type Config, bridgeNetwork, fullNetwork, plainBridge } from "./network.ts";
 import { remainsAfterFailure } from "./remains.ts";
 import { leases } from "../node/state.ts";
+import { canFilterVlans } from "./vlan-filtering.ts";
 
 const startNode = nodesPerTest();
 const one = { netns: "one", containerId: "one" };
 const two = { netns: "two", containerId: "two" };
-
-/** Bridges tell this default only where they can filter. */
-function canFilter(): boolean {
-  const script = "ip link add probe type bridge && ip -d link show dev probe";
-  try {
-    return execFileSync("unshare", ["--net", "sh", "-ec", script]).includes("vlan_default_pvid");
-  } catch {
-    return false;
-  }
-}
 
 const networks: [what: string, config: Config][] = [
   ["a vlan", plainBridge({ vlan: 10 })],
@@ -34,7 +24,7 @@ const refusal = {
   details: expect.stringContaining('remove "vlan"'),
 };
 
-const lacking = canFilter() ? ["a kernel without VLAN filtering of bridges"] : [];
+const lacking = canFilterVlans() ? ["a kernel without VLAN filtering of bridges"] : [];
 
 describeWith({ plugins: ["bridge", "host-local"], commands: ["nft"], lacking }, "without VLANs", () => {
   test.each(networks)("ADD of %s is refused, and leaves nothing", async (_what, config) => {

@@ -18,7 +18,7 @@ export function describeBridge(index: FindingsIndex, owners: Owners, bridge: Lin
     ...index.basics(bridge),
     stp: stpState !== 0,
     vlanFiltering: vlanFiltering === 1,
-    ...(vlanDefaultPvid === undefined ? {} : { defaultVlan: vlanDefaultPvid }),
+    defaultVlan: vlanDefaultPvid,
     vlans: vlansOf(index, bridge),
     gateways: links.filter((link) => isVlanOf(bridge, link)).map((link) => describeGateway(index, link)),
     ports: links

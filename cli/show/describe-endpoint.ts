@@ -30,11 +30,10 @@ function asPeer(
 
 export function endpointOf(place: LinkIndex, link: Link, namespace: NamespaceFindings | undefined): Endpoint {
   const { name, mac, state, addresses } = place.basics(link);
-  const title = namespace && titleOf(namespace);
   return {
-    ...(title === undefined ? {} : { namespace: title }),
+    namespace: namespace && titleOf(namespace),
     interface: name,
-    ...(mac === undefined ? {} : { mac }),
+    mac,
     state,
     addresses,
   };

@@ -117,7 +117,7 @@ test.each<[PortRole, string, Partial<Link> & { kind?: string }]>([
 ])("role %s: %s", (role, _what, { kind, ...more }) => {
   const links = [
     bridge(1, "br0"),
-    port(3, "port", { ...(kind === undefined ? {} : { kind }), ...more, master: 1 }),
+    port(3, "port", { kind, ...more, master: 1 }),
     link(8, "peer", { linkInfo: { kind: "veth" }, link: 3 }),
     link(9, "peer2", { linkInfo: { kind: "veth" }, link: 3, master: 7 }),
   ];

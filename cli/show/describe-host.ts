@@ -46,7 +46,7 @@ function describeRoute(index: FindingsIndex, route: Route): DefaultRoute[] {
     {
       family: destination.address.family === 4 ? "ipv4" : "ipv6",
       interface: index.link(route.interfaceIndex)?.name ?? "",
-      ...(gateway === undefined ? {} : { gateway: formatAddress(gateway) }),
+      gateway: gateway && formatAddress(gateway),
     },
   ];
 }
@@ -58,7 +58,7 @@ function describeLeases(leases: readonly NetworkLease[], users: Users): Lease[] 
   return sorted.map(({ network, address, containerId, ifname }) => {
     const text = formatAddress(address);
     const isUsed = users.has({ network, containerId, ifname }) || users.hasAddress(text);
-    return { network, address: text, containerId, ...(ifname === undefined ? {} : { ifname }), isUsed };
+    return { network, address: text, containerId, ifname, isUsed };
   });
 }
 
@@ -78,7 +78,7 @@ function describeMasquerade({ masquerade }: Findings, { owners, users }: Known):
         address: text,
         interface: interfaceName,
         direct: direct.map(formatPrefix),
-        ...(owner === undefined ? {} : { owner }),
+        owner,
         isUsed: owner === undefined ? users.hasAddress(text) : users.has(owner),
       };
     });

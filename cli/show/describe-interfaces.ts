@@ -27,10 +27,10 @@ function describeInterface(index: FindingsIndex, owners: Owners, link: Link): In
   return {
     ...index.basics(link),
     kind: link.linkInfo?.kind ?? "",
-    ...(owner === undefined ? {} : { owner }),
-    ...(peer === undefined ? {} : { endpoint: peer.endpoint }),
-    ...lowerOf(index, link),
-    ...(master === undefined ? {} : { master }),
+    owner,
+    endpoint: peer?.endpoint,
+    lower: lowerOf(index, link),
+    master,
   };
 }
 
@@ -63,10 +63,10 @@ function describeChild(
   const owner = owners.inNamespace(namespace.paths, link.name ?? "");
   return {
     kind: link.linkInfo?.kind ?? "",
-    lower: { name: lower.name ?? "", ...(vlan === undefined ? {} : { vlan }) },
-    ...(mode === undefined ? {} : { mode }),
+    lower: { name: lower.name ?? "", vlan },
+    mode,
     endpoint: endpointOf(indexLinks(namespace), link, namespace),
-    ...(owner === undefined ? {} : { owner }),
+    owner,
   };
 }
 

@@ -33,9 +33,9 @@ export function describePort(index: FindingsIndex, owners: Owners, link: Link): 
     macGuard: index.findings.guards.some(({ hostEnd }) => hostEnd === link.name),
     vlans: vlansOf(index, link),
     learned: learnedOn(index, link),
-    ...(owner === undefined ? {} : { owner }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...lowerOf(index, link),
+    owner,
+    endpoint,
+    lower: lowerOf(index, link),
   };
 }
 
@@ -51,11 +51,10 @@ export function vlansOf({ findings }: FindingsIndex, { index }: Link): VlanRange
 }
 
 /** The link below, of a VLAN and the like; the `link` of a veth is its other end. */
-export function lowerOf(index: FindingsIndex, link: Link): { lower?: Lower } {
+export function lowerOf(index: FindingsIndex, link: Link): Lower | undefined {
   const below = link.linkNamespaceId === undefined ? index.link(link.link) : undefined;
-  if (below === undefined || below === link || link.linkInfo?.kind === "veth") return {};
-  const vlan = vlanIdOf(link);
-  return { lower: { name: below.name ?? "", ...(vlan === undefined ? {} : { vlan }) } };
+  if (below === undefined || below === link || link.linkInfo?.kind === "veth") return undefined;
+  return { name: below.name ?? "", vlan: vlanIdOf(link) };
 }
 
 function roleOf(link: Link, peer: Peer | undefined): PortRole {
@@ -109,5 +108,5 @@ function endpointOf(
 function learnedOn({ findings }: FindingsIndex, link: Link): Learned[] {
   return findings.learned
     .filter((entry) => entry.isLearned && entry.port === link.index)
-    .map(({ mac, vlan }) => ({ mac: formatMac(mac), ...(vlan === undefined ? {} : { vlan }) }));
+    .map(({ mac, vlan }) => ({ mac: formatMac(mac), vlan }));
 }

@@ -11,7 +11,7 @@ export interface Description {
   /** The host's name. */
   readonly host: string;
   /** Whether the host forwards packets of a family; left out where that cannot be told. */
-  readonly forwarding: { readonly ipv4?: boolean; readonly ipv6?: boolean };
+  readonly forwarding: { readonly ipv4?: boolean | undefined; readonly ipv6?: boolean | undefined };
   readonly bridges: readonly Bridge[];
   /** Links of the host that are no bridges and on none, but for `lo`. */
   readonly interfaces: readonly Interface[];
@@ -34,7 +34,7 @@ export type PortState = "disabled" | "listening" | "learning" | "forwarding" | "
 export interface Basics {
   readonly name: string;
   /** Left out where the link has none. */
-  readonly mac?: string;
+  readonly mac?: string | undefined;
   readonly mtu: number;
   readonly state: LinkState;
   /** "10.1.0.1/24"; those of link scope are left out. */
@@ -55,7 +55,7 @@ export interface Bridge extends Basics {
   readonly stp: boolean;
   readonly vlanFiltering: boolean;
   /** What a new port gets; 0 for none, left out where the kernel has no VLAN filtering. */
-  readonly defaultVlan?: number;
+  readonly defaultVlan?: number | undefined;
   /** VLANs that the host itself is a member of, through the bridge's own interface. */
   readonly vlans: readonly VlanRange[];
   /** The host's interfaces in VLANs of the bridge. */
@@ -90,17 +90,17 @@ export interface Port extends Basics {
   readonly vlans: readonly VlanRange[];
   /** MAC addresses that the bridge has seen behind the port. */
   readonly learned: readonly Learned[];
-  readonly owner?: Owner;
+  readonly owner?: Owner | undefined;
   /** What the other end is called. */
-  readonly endpoint?: Endpoint;
+  readonly endpoint?: Endpoint | undefined;
   /** Of a subinterface. */
-  readonly lower?: Lower;
+  readonly lower?: Lower | undefined;
 }
 
 export interface Learned {
   readonly mac: string;
   /** On bridges that filter by VLAN. */
-  readonly vlan?: number;
+  readonly vlan?: number | undefined;
 }
 
 /** The attachment that a link, a lease or a rule belongs to. */
@@ -109,17 +109,17 @@ export interface Owner {
   readonly containerId: string;
   readonly ifname: string;
   /** "namespace/name" of a Kubernetes pod. */
-  readonly pod?: string;
+  readonly pod?: string | undefined;
 }
 
 /** The other end of a veth pair, a container's interface, or what a guest's interface is known to have. */
 export interface Endpoint {
   /** Name of a namespace in /run/netns, or its path; left out where it has neither, and for guests. */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** Left out for guests. */
-  readonly interface?: string;
-  readonly mac?: string;
-  readonly state?: LinkState;
+  readonly interface?: string | undefined;
+  readonly mac?: string | undefined;
+  readonly state?: LinkState | undefined;
   /** Of a guest: those that were leased to it. */
   readonly addresses: readonly string[];
 }
@@ -127,31 +127,31 @@ export interface Endpoint {
 /** The link below: of a VLAN interface with its id. */
 export interface Lower {
   readonly name: string;
-  readonly vlan?: number;
+  readonly vlan?: number | undefined;
 }
 
 export interface Interface extends Basics {
   readonly kind: string;
-  readonly owner?: Owner;
-  readonly endpoint?: Endpoint;
-  readonly lower?: Lower;
+  readonly owner?: Owner | undefined;
+  readonly endpoint?: Endpoint | undefined;
+  readonly lower?: Lower | undefined;
   /** Name of the link that it is a part of: a bond, a VRF. */
-  readonly master?: string;
+  readonly master?: string | undefined;
 }
 
 export interface Child {
   readonly kind: string;
   readonly lower: Lower;
   /** "bridge", "private", "vepa", "passthru", of a macvlan. */
-  readonly mode?: string;
+  readonly mode?: string | undefined;
   readonly endpoint: Endpoint;
-  readonly owner?: Owner;
+  readonly owner?: Owner | undefined;
 }
 
 export interface DefaultRoute {
   readonly family: "ipv4" | "ipv6";
   readonly interface: string;
-  readonly gateway?: string;
+  readonly gateway?: string | undefined;
 }
 
 export interface Lease {
@@ -159,7 +159,7 @@ export interface Lease {
   readonly address: string;
   readonly containerId: string;
   /** Left out in very old leases. */
-  readonly ifname?: string;
+  readonly ifname?: string | undefined;
   /** False where nothing that was found belongs to the same container and interface: the lease may be a leftover. */
   readonly isUsed: boolean;
 }
@@ -171,7 +171,7 @@ export interface Masquerade {
   readonly interface: string;
   /** Destinations that see the source's own address. */
   readonly direct: readonly string[];
-  readonly owner?: Owner;
+  readonly owner?: Owner | undefined;
   /** False where no link of the owner was found: the rule may be a leftover. */
   readonly isUsed: boolean;
 }

@@ -8,11 +8,11 @@ import type { BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
 import type { Link } from "../../netlink/route/link.ts";
 import type { ForwardingEntry } from "../../netlink/route/neighbour.ts";
 import type { Route } from "../../netlink/route/route.ts";
-import type { Unreadable } from "./description.ts";
+import type { Description, Unreadable } from "./description.ts";
 
 export interface Findings {
   readonly host: string;
-  readonly forwarding: { readonly ipv4?: boolean; readonly ipv6?: boolean };
+  readonly forwarding: Description["forwarding"];
   readonly links: readonly Link[];
   readonly addresses: readonly InterfaceAddress[];
   /** Of all tables. */

@@ -12,13 +12,13 @@ export function formatTable(
   { isColoured }: { readonly isColoured: boolean },
 ): string {
   const paint = isColoured ? coloured : plain;
-  const tones = vlanTones(description);
+  const tones = vlanTones([description]);
   const { bridges, interfaces, children, leases, masquerade, unreadable } = description;
   const sections = [
     hostSection(description, paint),
     ...bridges.map((bridge) => bridgeSection(bridge, { description, paint, tones })),
     section("interfaces on no bridge", interfaces, interfaceColumns(tones), paint),
-    section("containers' interfaces on one of the host", children, childColumns(tones), paint),
+    section("containers' interfaces on an interface of the host", children, childColumns(tones), paint),
     section("leases", leases, leaseColumns, paint),
     section("masquerade", masquerade, masqueradeColumns, paint),
     section("could not be read", unreadable, unreadableColumns, paint),

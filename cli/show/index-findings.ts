@@ -55,7 +55,7 @@ export function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K
 function basicsOf(link: Link, addresses: readonly InterfaceAddress[]): Basics {
   return {
     name: link.name ?? "",
-    ...macOf(link),
+    mac: macOf(link),
     mtu: link.mtu ?? 0,
     state: stateOf(link),
     addresses: addresses.filter(({ scope }) => scope < scopeLink).map(({ prefix }) => formatPrefix(prefix)),
@@ -65,8 +65,8 @@ function basicsOf(link: Link, addresses: readonly InterfaceAddress[]): Basics {
 const macBytes = 6; // ETH_ALEN
 
 /** Tunnels have addresses of other lengths, or none. */
-function macOf({ address }: Link): { mac?: string } {
-  return address?.length === macBytes ? { mac: formatMac(address) } : {};
+function macOf({ address }: Link): string | undefined {
+  return address?.length === macBytes ? formatMac(address) : undefined;
 }
 
 /** Some drivers never say that they are up: RFC 2863 calls that unknown. */

@@ -1,14 +1,17 @@
 /** `trestle show`: what the network of this host is. */
 import { isatty } from "node:tty";
 import { hexDigest } from "../../plugin/attachment.ts";
+import { readText } from "../../sys/folder.ts";
 import { writeText } from "../../sys/streams.ts";
 import { chooseBridges } from "./choose-bridges.ts";
 import { describeHost } from "./describe-host.ts";
 import type { Description } from "./description.ts";
 import { help } from "./help.ts";
-import { readOptions, UsageError, type Format, type Options } from "./options.ts";
-import type { Diagram } from "./picture/diagram.ts";
+import { readOptions, UsageError, type Options } from "./options.ts";
 import { readFindings } from "./read-findings.ts";
+
+/** Bytes: far more than the largest host takes. */
+const longestFile = 64 * 1024 * 1024;
 
 /** @returns the exit code */
 export async function runShow(args: readonly string[]): Promise<number> {
@@ -24,32 +27,26 @@ export async function runShow(args: readonly string[]): Promise<number> {
   }
 }
 
-async function show({ format, bridges, host }: Options): Promise<string> {
-  const described = describeHost(readFindings(process.env["NETCONFPATH"] || "/etc/cni/net.d"), hexDigest);
-  const named = host === undefined ? described : { ...described, host };
-  return formats[format](chooseBridges(named, bridges));
+async function show(options: Options): Promise<string> {
+  const { format, cables } = options;
+  if (format !== "table" && format !== "json") {
+    const { drawPicture } = await import("./picture/draw.ts");
+    return drawPicture(format, await hostsOf(options), cables);
+  }
+  const description = thisHost(options);
+  if (format === "json") return `${JSON.stringify(description, undefined, 2)}\n`;
+  const { formatTable } = await import("./format-table.ts");
+  return formatTable(description, { isColoured: isatty(1) && !process.env["NO_COLOR"] });
 }
 
-const formats: Readonly<Record<Format, (description: Description) => Promise<string>>> = {
-  table: async (description) => {
-    const isColoured = isatty(1) && !process.env["NO_COLOR"];
-    return (await import("./format-table.ts")).formatTable(description, { isColoured });
-  },
-  json: async (description) => `${JSON.stringify(description, undefined, 2)}\n`,
-  svg: async (description) => {
-    const { formatSvg } = await import("./picture/svg.ts");
-    return formatSvg([await diagramOf(description)]);
-  },
-  mermaid: async (description) => {
-    const { formatMermaid } = await import("./picture/mermaid.ts");
-    return formatMermaid(await diagramOf(description));
-  },
-  dot: async (description) => {
-    const { formatDot } = await import("./picture/dot.ts");
-    return formatDot(await diagramOf(description));
-  },
-};
+function thisHost({ bridges, host }: Options): Description {
+  const described = describeHost(readFindings(process.env["NETCONFPATH"] || "/etc/cni/net.d"), hexDigest);
+  return chooseBridges(host === undefined ? described : { ...described, host }, bridges);
+}
 
-async function diagramOf(description: Description): Promise<Diagram> {
-  return (await import("./picture/make-diagram.ts")).makeDiagram(description);
+async function hostsOf(options: Options): Promise<Description[]> {
+  if (options.files.length === 0) return [thisHost(options)];
+  const { readDescriptions } = await import("./read-files.ts");
+  const hosts = readDescriptions(options.files, (path) => readText(path, longestFile));
+  return hosts.map((each) => chooseBridges(each, options.bridges));
 }

@@ -1,7 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { readOptions, UsageError } from "./options.ts";
 
-const plain = { format: "table", bridges: [], host: undefined };
+const plain = { format: "table", bridges: [], host: undefined, files: [], cables: [] };
+const ends = [
+  { host: "a", station: "eth1" },
+  { host: "b/c", station: "eth2" },
+];
 
 test.each([
   [[], plain],
@@ -9,6 +13,10 @@ test.each([
   [["--graph", "svg"], { ...plain, format: "svg" }],
   [["--graph=mermaid", "--host", "one"], { ...plain, format: "mermaid", host: "one" }],
   [["--bridge", "br0", "--bridge=br1"], { ...plain, bridges: ["br0", "br1"] }],
+  [
+    ["--graph", "svg", "a.json", "--cable", "a/eth1=b/c/eth2", "b.json"],
+    { ...plain, format: "svg", files: ["a.json", "b.json"], cables: [ends] },
+  ],
   [["-h"], "help"],
   [["help"], "help"],
 ])("readOptions(%j)", (args, expected) => {
@@ -18,7 +26,10 @@ test.each([
 test.each([
   [["--graph", "png"], '--graph is "png": it takes svg, mermaid, dot'],
   [["--graph", "svg", "--json"], "--json and --graph are two formats: choose one"],
-  [["br0"], "too many arguments: br0"],
+  [["br0"], "files and --cable are for pictures: --graph is missing"],
+  [["--json", "--cable", "a/b=c/d"], "files and --cable are for pictures: --graph is missing"],
+  [["--graph", "svg", "--host", "a", "a.json"], "--host names this host, not those of files"],
+  [["--graph", "svg", "--cable", "a=b"], '--cable is "a=b": it takes HOST/INTERFACE=HOST/INTERFACE'],
   [["--colour"], "--colour"],
 ])("readOptions(%j) is refused", (args, message) => {
   expect(() => readOptions(args)).toThrow(UsageError);

@@ -59,7 +59,7 @@ function asOwner(cached: CachedAttachment | undefined): Owner | undefined {
   if (cached === undefined) return undefined;
   const { network, containerId, ifname } = cached;
   const pod = podOf(cached);
-  return { network, containerId, ifname, ...(pod === undefined ? {} : { pod }) };
+  return { network, containerId, ifname, pod };
 }
 
 /** What Kubernetes' runtimes pass in CNI_ARGS. */

@@ -70,8 +70,8 @@ function readForwarding(): Findings["forwarding"] {
   const ipv4 = readSysctl("ipv4", "ip_forward");
   const ipv6 = readSysctl("ipv6", "conf", "all", "forwarding");
   return {
-    ...(ipv4 === undefined ? {} : { ipv4: ipv4 === "1" }),
-    ...(ipv6 === undefined ? {} : { ipv6: ipv6 === "1" }),
+    ipv4: ipv4 === undefined ? undefined : ipv4 === "1",
+    ipv6: ipv6 === undefined ? undefined : ipv6 === "1",
   };
 }
 

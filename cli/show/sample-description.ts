@@ -60,7 +60,7 @@ export function container(number: number, { network, containerId, address, vlan 
     owner: owner(network, containerId),
     endpoint: { namespace: containerId, interface: "eth0", mac: own, state: "up", addresses: [address] },
     vlans: vlan === undefined ? [] : [untagged(vlan)],
-    learned: [{ mac: own, ...(vlan === undefined ? {} : { vlan }) }],
+    learned: [{ mac: own, vlan }],
   });
 }
 

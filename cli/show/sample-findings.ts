@@ -43,7 +43,7 @@ export function bridge(
 }
 
 interface PortOptions extends Partial<Link> {
-  readonly kind?: string;
+  readonly kind?: string | undefined;
   readonly isolated?: boolean;
 }
 

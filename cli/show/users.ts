@@ -17,8 +17,8 @@ export interface Users {
 }
 
 interface Found {
-  readonly owner?: Owner;
-  readonly endpoint?: Endpoint;
+  readonly owner?: Owner | undefined;
+  readonly endpoint?: Endpoint | undefined;
 }
 
 export function findUsers({ bridges, interfaces, children }: Inhabited, owners: Owners): Users {

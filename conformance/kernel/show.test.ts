@@ -253,6 +253,32 @@ describeWith(needs, "trestle show", () => {
     expect((await shown(node, ...options)).bridges.map(({ name }) => name)).toEqual(["br1"]);
   });
 
+  test("draws several hosts from what it printed on each", async () => {
+    const node = await startNode();
+    await node.run("sh", [
+      "-ec",
+      "ip link add eth1 type veth peer name far1; ip link set eth1 up; ip link set far1 up",
+    ]);
+    const folder = "/var/lib/node";
+    for (const host of ["one", "two"])
+      node.write(`${folder}/${host}.json`, (await show(node, "--json", "--host", host)).stdout);
+    const files = [`${folder}/one.json`, `${folder}/two.json`];
+    const drawn = await show(node, "--graph", "svg", "--cable", "one/eth1=two/eth1", ...files);
+    expect(drawn).toMatchObject({ exitCode: 0, stderr: "" });
+    for (const text of ["one", "two", "cable"]) expect(drawn.stdout).toContain(`>${text}</text>`);
+    expect(await show(node, "--graph", "svg", "--cable", "one/eth1=two/eth9", ...files)).toMatchObject({
+      exitCode: 1,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^trestle show: no way out of a host is called "two\/eth9"; there are .*one\/eth1/,
+      ),
+    });
+    expect(await show(node, "--graph", "svg", `${folder}/none.json`)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`"${folder}/none.json": no such file or directory`),
+    });
+  });
+
   test("refuses what it does not understand", async () => {
     const node = await startNode();
     expect(await show(node, "--graph", "png")).toEqual({

@@ -21,12 +21,20 @@ export interface Switch {
   readonly outer: readonly Station[];
 }
 
+/** VLANs from `first` to `last`. */
+export interface VlanIds {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** A part of a switch whose stations reach each other: a VLAN, all of a bridge, or several VLANs that have the same stations. */
 export interface Lane {
   /** Unique in the switch. */
   readonly id: string;
   /** "10", "30-99"; "" where the switch has this one only. */
   readonly label: string;
+  /** Which they are; none where it is no VLAN. */
+  readonly vlans: readonly VlanIds[];
   /** The number of its colour; undefined for one of none. */
   readonly tone: number | undefined;
 }
@@ -52,10 +60,23 @@ export interface Station {
   readonly isIsolated: boolean;
   /** The host takes packets from here to its other routed stations. */
   readonly isRouted: boolean;
-  /** Where this leads out of the host: the VLANs that have tags there, "10, 20-29". */
-  readonly outside: { readonly tags: string } | undefined;
+  /** There where this leads out of the host. */
+  readonly outside: WayOut | undefined;
   /** In switches of the kind "apart": the station that it has a cable to. */
   readonly cable?: string;
+}
+
+export interface WayOut {
+  /** All VLANs whose tags frames may carry there: "10, 20-29". */
+  readonly tags: string;
+  /** The tag that the station itself puts on what comes without one. */
+  readonly ownTag: number | undefined;
+}
+
+/** A way out by its host and its station, where several hosts are in one picture. */
+export interface CableEnd {
+  readonly host: string;
+  readonly station: string;
 }
 
 export interface Member {

@@ -1,17 +1,18 @@
 /** A diagram in the language of Graphviz. */
 import { printableLine } from "../../../conformance/formats/escape.ts";
 import type { Diagram } from "./diagram.ts";
+import type { Between } from "./layout.ts";
 import { makeGraph, type Cluster, type Edge, type Node } from "./graph.ts";
 import { lightColour } from "./tone-colours.ts";
 
-export function formatDot(diagram: Diagram): string {
-  const graph = makeGraph(diagram);
+export function formatDot(diagrams: readonly Diagram[], { cables }: Pick<Between, "cables">): string {
+  const graph = makeGraph(diagrams, cables);
   const lines = [
     "graph network {",
     '  graph [rankdir=LR, fontname="sans-serif"];',
     '  node [fontname="sans-serif", fontsize=11, shape=box, style=rounded];',
     '  edge [fontname="monospace", fontsize=9, penwidth=2];',
-    ...cluster(graph.cluster, "  "),
+    ...graph.clusters.flatMap((each) => cluster(each, "  ")),
     ...graph.nodes.map((each) => `  ${node(each)}`),
     ...graph.edges.map((each) => `  ${edge(each)}`),
     "}",

@@ -1,10 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { sampleDescription, samplePort } from "../sample-description.ts";
-import { formatDot } from "./dot.ts";
-import { makeDiagram } from "./make-diagram.ts";
-import { formatMermaid } from "./mermaid.ts";
+import { drawPicture } from "./draw.ts";
 
-const diagram = makeDiagram(sampleDescription);
 const evil = '"];\n}end --> x<br/>\\"\u001B[1m #quot; `|';
 const [first] = sampleDescription.bridges;
 const port = samplePort(1, {
@@ -13,10 +10,10 @@ const port = samplePort(1, {
   endpoint: { interface: evil, addresses: [evil] },
 });
 const bridges = first === undefined ? [] : [{ ...first, name: evil, ports: [port] }];
-const evilDiagram = makeDiagram({ ...sampleDescription, host: evil, bridges });
+const evilHost = { ...sampleDescription, host: evil, bridges };
 
-describe("formatMermaid()", () => {
-  const text = formatMermaid(diagram);
+describe("a picture in Mermaid", () => {
+  const text = drawPicture("mermaid", [sampleDescription]);
 
   test("connects everybody to their VLANs", () => {
     expect(text).toMatch(/^flowchart LR\n/);
@@ -39,7 +36,7 @@ describe("formatMermaid()", () => {
   test("lets no text out of its quotes", () => {
     const shape =
       /^(?: *(?:subgraph \w+\[|end$)| *\w+(?:\[\[|\[\/|\(\[|\(\(|\{\{|\[|\()"| {2}\w+ (?:---|-\.-)| {2}(?:style|linkStyle) |flowchart LR$|$)/;
-    const lines = formatMermaid(evilDiagram).split("\n");
+    const lines = drawPicture("mermaid", [evilHost]).split("\n");
     expect(lines.filter((line) => !shape.test(line))).toEqual([]);
     const quoted = lines.flatMap((line) => line.match(/"[^"]*"/g) ?? []).join("");
     expect(quoted.replaceAll("<br/>", "")).not.toMatch(/[<>`|[\]{}\\]|[^\P{C}]/u);
@@ -47,8 +44,8 @@ describe("formatMermaid()", () => {
   });
 });
 
-describe("formatDot()", () => {
-  const text = formatDot(diagram);
+describe("a picture in dot", () => {
+  const text = drawPicture("dot", [sampleDescription]);
 
   test("connects everybody to their VLANs", () => {
     const [, lane] = /(\w+) \[label="VLAN 20"/.exec(text) ?? [];
@@ -59,9 +56,9 @@ describe("formatDot()", () => {
   });
 
   test("lets no text out of its quotes", () => {
-    const outside = formatDot(evilDiagram).replaceAll(/"(?:[^"\\]|\\.)*"/gs, "");
+    const outside = drawPicture("dot", [evilHost]).replaceAll(/"(?:[^"\\]|\\.)*"/gs, "");
     expect(outside).not.toMatch(/end|br\/|\\|"/);
     expect(outside.match(/\{/g)).toHaveLength(outside.match(/\}/g)?.length ?? 0);
-    expect(formatDot(evilDiagram)).not.toMatch(/[^\P{C}\n]/u);
+    expect(drawPicture("dot", [evilHost])).not.toMatch(/[^\P{C}\n]/u);
   });
 });

@@ -1,5 +1,5 @@
 /** A diagram as nodes and edges, for languages whose programs do the layout. */
-import type { Diagram, Lane, Station, StationKind, Switch } from "./diagram.ts";
+import type { CableEnd, Diagram, Lane, Station, StationKind, Switch } from "./diagram.ts";
 
 export interface Node {
   readonly id: string;
@@ -25,26 +25,48 @@ export interface Cluster {
 }
 
 export interface Graph {
-  readonly cluster: Cluster;
-  /** Outside of the host. */
+  /** The hosts. */
+  readonly clusters: readonly Cluster[];
+  /** Outside of all hosts. */
   readonly nodes: readonly Node[];
   readonly edges: readonly Edge[];
 }
 
-export function makeGraph(diagram: Diagram): Graph {
-  const parts = diagram.switches.map((each, at) => switchPart(each, `s${at}`));
-  const routing = routingPart(
-    diagram,
-    parts.flatMap(({ routed }) => routed),
-  );
+/** @param cables ends that are cabled together, and to no end of another group */
+export function makeGraph(diagrams: readonly Diagram[], cables: readonly (readonly CableEnd[])[]): Graph {
+  const hosts = diagrams.map((diagram, at) => hostPart(diagram, `h${at}`, cables));
+  const cableNodes = cables.map((_, at): Node => ({ id: `c${at}`, lines: ["cable"], kind: "outside" }));
+  return {
+    clusters: hosts.map(({ cluster }) => cluster),
+    nodes: [...hosts.flatMap(({ outside }) => outside), ...cableNodes],
+    edges: hosts.flatMap(({ edges }) => edges),
+  };
+}
+
+interface HostPart {
+  readonly cluster: Cluster;
+  readonly outside: readonly Node[];
+  readonly edges: readonly Edge[];
+}
+
+function hostPart(diagram: Diagram, prefix: string, cables: readonly (readonly CableEnd[])[]): HostPart {
+  const cableOf = (station: string) => {
+    const at = cables.findIndex((ends) =>
+      ends.some((end) => end.host === diagram.host && end.station === station),
+    );
+    return at < 0 ? undefined : `c${at}`;
+  };
+  const parts = diagram.switches.map((each, at) => switchPart(each, `${prefix}s${at}`, cableOf));
+  const routed = parts.flatMap((part) => part.routed);
+  const routing = routingPart(diagram, { id: `${prefix}routing`, routed });
   return {
     cluster: {
-      id: "host",
+      id: prefix,
       title: diagram.host,
       nodes: [...parts.flatMap(({ inner }) => inner), ...routing.nodes],
       clusters: parts.flatMap(({ cluster }) => (cluster.nodes.length === 0 ? [] : cluster)),
     },
-    nodes: parts.flatMap(({ outside }) => outside),
+    outside: parts.flatMap(({ outside }) => outside),
     edges: [...parts.flatMap(({ edges }) => edges), ...routing.edges],
   };
 }
@@ -59,7 +81,9 @@ interface Part {
   readonly routed: readonly string[];
 }
 
-function switchPart(each: Switch, prefix: string): Part {
+type CableOf = (station: string) => string | undefined;
+
+function switchPart(each: Switch, prefix: string, cableOf: CableOf): Part {
   const laneIds = new Map(each.lanes.map((lane, at) => [lane.id, { id: `${prefix}l${at}`, lane }]));
   const stations = [...each.inner, ...each.outer].map((station, at) => ({ station, id: `${prefix}n${at}` }));
   const ids = new Map(stations.map(({ station, id }) => [station.id, id]));
@@ -77,13 +101,15 @@ function switchPart(each: Switch, prefix: string): Part {
       clusters: [],
     },
     inner: nodes.filter(isContainer),
-    outside: leading.map(({ id }) => ({ id: `${id}o`, lines: ["outside"], kind: "outside" })),
+    outside: leading
+      .filter(({ station }) => cableOf(station.id) === undefined)
+      .map(({ id }) => ({ id: `${id}o`, lines: ["outside"], kind: "outside" })),
     edges: [
       ...stations.flatMap(({ station, id }) => {
         return memberEdges({ station, id, isInner: each.inner.includes(station) }, laneIds);
       }),
       ...stations.flatMap(({ station, id }) => cableEdge(station, id, ids)),
-      ...leading.map(({ station, id }) => outsideEdge(station, id)),
+      ...leading.map(({ station, id }) => outsideEdge(station, id, cableOf(station.id))),
     ],
     routed: stations.filter(({ station }) => station.isRouted).map(({ id }) => id),
   };
@@ -125,18 +151,23 @@ function cableEdge({ cable, port, isUp }: Station, from: string, ids: ReadonlyMa
   return to === undefined ? [] : [{ from, to, label: port, tone: undefined, isDashed: !isUp }];
 }
 
-function outsideEdge({ outside, isUp }: Station, from: string): Edge {
+function outsideEdge({ outside, isUp }: Station, from: string, cable: string | undefined): Edge {
   const { tags = "" } = outside ?? {};
   const label = tags === "" ? "" : `tagged ${tags}`;
-  return { from, to: `${from}o`, label, tone: undefined, isDashed: !isUp };
+  return { from, to: cable ?? `${from}o`, label, tone: undefined, isDashed: !isUp };
 }
 
-function routingPart({ forwards }: Diagram, routed: readonly string[]): Pick<Graph, "nodes" | "edges"> {
+interface Routed {
+  readonly id: string;
+  readonly routed: readonly string[];
+}
+
+function routingPart({ forwards }: Diagram, { id, routed }: Routed): Pick<Graph, "nodes" | "edges"> {
   if (routed.length < 2) return { nodes: [], edges: [] };
   const families = [...(forwards.ipv4 === true ? ["IPv4"] : []), ...(forwards.ipv6 === true ? ["IPv6"] : [])];
   const text = families.length === 0 ? "forwarding is off" : `routes ${families.join(" and ")}`;
   return {
-    nodes: [{ id: "routing", lines: [text], kind: "routing" }],
-    edges: routed.map((from) => ({ from, to: "routing", label: "", tone: undefined, isDashed: true })),
+    nodes: [{ id, lines: [text], kind: "routing" }],
+    edges: routed.map((from) => ({ from, to: id, label: "", tone: undefined, isDashed: true })),
   };
 }

@@ -18,9 +18,17 @@ test("lanesOf() gives each VLAN its lane, and those with the same members one", 
     ],
     tones,
   );
-  expect(lanes).toEqual([
+  expect(lanes).toMatchObject([
     { id: "10", label: "10", tone: 0 },
-    { id: "11-19, 30", label: "11-19, 30", tone: undefined },
+    {
+      id: "11-19, 30",
+      label: "11-19, 30",
+      vlans: [
+        { first: 11, last: 19 },
+        { first: 30, last: 30 },
+      ],
+      tone: undefined,
+    },
     { id: "20", label: "20", tone: 1 },
     { id: "40-49", label: "40-49", tone: undefined },
     { id: "50-4094", label: "50-4094", tone: undefined },
@@ -35,5 +43,9 @@ test("lanesOf() gives each VLAN its lane, and those with the same members one", 
 test("lanesOf() of trunks of all VLANs is few lanes", () => {
   const vlans = [tagged(1, 4094)];
   const stations = ["a", "b", "c"].map((station) => ({ station, vlans }));
-  expect(lanesOf(stations, tones).lanes.map(({ label }) => label)).toEqual(["1-4094"]);
+  expect(lanesOf(stations, tones).lanes.map(({ label }) => label)).toEqual([
+    "1-9, 11-19, 21-4094",
+    "10",
+    "20",
+  ]);
 });

@@ -1,11 +1,11 @@
 /**
- * VLANs of a bridge as lanes: one for each VLAN, but VLANs that have the very same members are one, so that a trunk of thousands is
- * no picture of thousands.
+ * VLANs of a bridge as lanes: one for each that has a colour, and of the others one for all that have the very same members, so that
+ * a trunk of thousands is no picture of thousands.
  */
 import type { VlanRange } from "../description.ts";
 import type { VlanTones } from "../vlan-tones.ts";
 import { rangeText } from "../words.ts";
-import type { Lane, Member } from "./diagram.ts";
+import type { Lane, Member, VlanIds } from "./diagram.ts";
 
 export interface Membership {
   readonly station: string;
@@ -19,18 +19,17 @@ export interface Lanes {
 }
 
 /** VLANs from `first` to `last` with the stations in all of them, and whether they are tagged there. */
-interface Span {
-  readonly first: number;
-  readonly last: number;
+interface Span extends VlanIds {
   readonly stations: ReadonlyMap<string, boolean>;
 }
 
 export function lanesOf(memberships: readonly Membership[], tones: VlanTones): Lanes {
   const lanes: Lane[] = [];
   const members = new Map<string, Member[]>(memberships.map(({ station }) => [station, []]));
-  for (const spans of alike(spansOf(memberships))) {
-    const label = joined(spans).map(rangeText).join(", ");
-    lanes.push({ id: label, label, tone: tones.get(Number(label)) });
+  for (const spans of alike(spansOf(memberships, tones), tones)) {
+    const vlans = joined(spans);
+    const label = vlans.map(rangeText).join(", ");
+    lanes.push({ id: label, label, vlans, tone: tones.get(Number(label)) });
     for (const [station, isTagged] of spans[0]?.stations ?? []) {
       members.get(station)?.push({ lane: label, isTagged });
     }
@@ -38,12 +37,12 @@ export function lanesOf(memberships: readonly Membership[], tones: VlanTones): L
   return { lanes, members };
 }
 
-/** Cuts the VLANs that anybody is in wherever a range of anybody begins or ends. */
-function spansOf(memberships: readonly Membership[]): Span[] {
+/** Cuts the VLANs that anybody is in wherever a range of anybody begins or ends, and on both sides of one that has a colour. */
+function spansOf(memberships: readonly Membership[], tones: VlanTones): Span[] {
   const vlans = memberships.flatMap((membership) => membership.vlans);
-  const starts = [...new Set(vlans.flatMap(({ first, last }) => [first, last + 1]))].toSorted(
-    (a, b) => a - b,
-  );
+  const coloured = [...tones.keys()].map((id) => ({ first: id, last: id }));
+  const cuts = [...vlans, ...coloured].flatMap(({ first, last }) => [first, last + 1]);
+  const starts = [...new Set(cuts)].toSorted((a, b) => a - b);
   return starts
     .slice(0, -1)
     .map((first, at) => ({
@@ -63,18 +62,18 @@ function stationsIn(memberships: readonly Membership[], id: number): Map<string,
   return stations;
 }
 
-/** Spans with the same stations together, in the order of their first VLANs. */
-function alike(spans: readonly Span[]): Span[][] {
+/** Spans with the same stations together, but for those with a colour, in the order of their first VLANs. */
+function alike(spans: readonly Span[], tones: VlanTones): Span[][] {
   const groups = new Map<string, Span[]>();
   for (const span of spans) {
-    const key = JSON.stringify([...span.stations]);
+    const key = JSON.stringify([tones.get(span.first), ...span.stations]);
     groups.set(key, [...(groups.get(key) ?? []), span]);
   }
   return [...groups.values()];
 }
 
 /** Spans that follow each other become one. */
-function joined(spans: readonly Pick<Span, "first" | "last">[]): Pick<Span, "first" | "last">[] {
+export function joined(spans: readonly VlanIds[]): VlanIds[] {
   const ranges: { first: number; last: number }[] = [];
   for (const { first, last } of spans) {
     const previous = ranges.at(-1);

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Description } from "../description.ts";
+import type { Description, Interface } from "../description.ts";
 import { container, sampleDescription } from "../sample-description.ts";
-import { layOut, type Box, type Picture, type PlacedSwitch } from "./layout.ts";
+import { vlanTones } from "../vlan-tones.ts";
+import { cableGroups, readCable } from "./cables.ts";
+import { layOut } from "./layout.ts";
 import { makeDiagram } from "./make-diagram.ts";
+import type { Box, Picture, PlacedSwitch } from "./placed.ts";
 
 /** 60 containers in 20 VLANs. */
 function crowded(): Description {
@@ -22,11 +25,47 @@ function crowded(): Description {
   };
 }
 
+/** Containers with many addresses on cables of their own to hosts with few. */
+function cabled(): Description {
+  const { interfaces } = sampleDescription;
+  const cables = [1, 2, 3].map((number): Interface => ({
+    name: `veth${number}`,
+    kind: "veth",
+    mtu: 1500,
+    state: "up",
+    addresses: number === 3 ? ["10.0.0.1/32", "10.0.1.1/32", "10.0.2.1/32", "10.0.3.1/32"] : [],
+    owner: { network: "n", containerId: `c${number}`, ifname: "eth0" },
+    endpoint: {
+      interface: "eth0",
+      addresses: Array.from({ length: 4 - number }, (_, at) => `10.0.${at}.2/24`),
+    },
+  }));
+  return { ...sampleDescription, bridges: [], children: [], interfaces: [...cables, ...interfaces] };
+}
+
+function laidOut(hosts: readonly Description[], ...cables: readonly string[]): Picture {
+  const tones = vlanTones(hosts);
+  const diagrams = hosts.map((host) => makeDiagram(host, tones));
+  const read = cables.flatMap((text) => {
+    const cable = readCable(text);
+    return cable === undefined ? [] : [cable];
+  });
+  return layOut(diagrams, { cables: cableGroups(read, diagrams), tones });
+}
+
+const second = { ...crowded(), host: "node-2" };
+const empty = { ...sampleDescription, bridges: [], interfaces: [], children: [] };
+
 const pictures: [string, Picture][] = [
-  ["the sample", layOut([makeDiagram(sampleDescription)])],
-  ["two hosts", layOut([makeDiagram(sampleDescription), makeDiagram(crowded())])],
-  ["a crowd", layOut([makeDiagram(crowded())])],
-  ["nothing", layOut([makeDiagram({ ...sampleDescription, bridges: [], interfaces: [], children: [] })])],
+  ["the sample", laidOut([sampleDescription])],
+  ["two hosts", laidOut([sampleDescription, second])],
+  [
+    "two hosts and two cables",
+    laidOut([sampleDescription, second], "node-1/eth1=node-2/eth1", "node-1/eth0=node-2/eth0"),
+  ],
+  ["a crowd", laidOut([crowded()])],
+  ["cables", laidOut([cabled()])],
+  ["nothing", laidOut([empty])],
 ];
 
 function overlap(one: Box, other: Box): boolean {
@@ -66,6 +105,11 @@ describe.each(pictures)("layOut() of %s", (_name, picture) => {
       const pairs = boxes.flatMap((box, at) => boxes.slice(at + 1).map((other) => [box, other] as const));
       expect(pairs.filter(([one, other]) => overlap(one, other))).toEqual([]);
     }
+    const outside = [...picture.hosts.map(({ frame }) => frame), ...picture.trunks.map(({ box }) => box)];
+    expect(outside.filter((box) => !within(box, whole))).toEqual([]);
+    expect(outside.filter((box, at) => outside.some((each, to) => at !== to && overlap(box, each)))).toEqual(
+      [],
+    );
     const panels = switches.map(({ panel }) => panel);
     expect(
       panels.filter((panel, at) => panels.some((other, to) => at !== to && overlap(panel, other))),

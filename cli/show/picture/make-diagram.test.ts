@@ -44,7 +44,7 @@ test("a bridge with VLANs shows who is in which, and the way out last", () => {
 test("a bridge without VLANs is one, whatever VLANs its ports keep", () => {
   const ports = [container(1, { network: "n", containerId: "a", address: "10.0.0.2/24", vlan: 7 })];
   const { lanes, inner } = only(changed({ bridges: [bridge({ vlanFiltering: false, ports })] }));
-  expect(lanes).toEqual([{ id: "all", label: "", tone: undefined }]);
+  expect(lanes).toEqual([{ id: "all", label: "", vlans: [], tone: undefined }]);
   expect(inner.map(said)).toEqual(["a · eth0: all"]);
 });
 
@@ -56,11 +56,13 @@ test("a bridge with a VLAN of a device on it is that VLAN, in its colour", () =>
   });
   const diagram = makeDiagram(described);
   const [first, second] = diagram.switches;
-  expect(first?.lanes).toEqual([{ id: "all", label: "10", tone: second?.lanes[0]?.tone }]);
+  expect(first?.lanes).toEqual([
+    { id: "all", label: "10", vlans: [{ first: 10, last: 10 }], tone: second?.lanes[0]?.tone },
+  ]);
   expect(first?.outer[0]).toMatchObject({
     title: "eth1.10",
     facts: ["VLAN 10 of eth1"],
-    outside: { tags: "10" },
+    outside: { tags: "10", ownTag: 10 },
   });
 });
 
@@ -114,7 +116,7 @@ describe("devices", () => {
       facts: ["default by 192.0.2.1"],
       notes: ["masquerade of 2 addresses"],
       isRouted: true,
-      outside: { tags: "" },
+      outside: { tags: "", ownTag: undefined },
     });
   });
 });

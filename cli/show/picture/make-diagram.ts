@@ -6,7 +6,8 @@ import type { Diagram, Lane, Member, Station, Switch } from "./diagram.ts";
 import { lanesOf, type Membership } from "./lanes.ts";
 import { bridgeBox, cableEndBox, childBox, deviceBox, hostBox, portBox, type Box } from "./stations.ts";
 
-export function makeDiagram(description: Description, tones = vlanTones(description)): Diagram {
+/** @param tones of all hosts of a picture, so that a VLAN has the same colour in each */
+export function makeDiagram(description: Description, tones = vlanTones([description])): Diagram {
   const { bridges, forwarding, host, unreadable } = description;
   const shared = description.interfaces.filter((link) => isShared(link, description));
   const apart = apartSwitch(description, shared);
@@ -89,8 +90,8 @@ function firstLane(lanes: readonly Lane[], { members: [first] }: Station): numbe
 /** A bridge that does not filter is all one; with a VLAN of a device on it, it is that VLAN. */
 function plainLane({ ports }: Bridge, tones: VlanTones): Lane {
   const [vlan, ...more] = new Set(ports.flatMap(({ lower }) => lower?.vlan ?? []));
-  if (vlan === undefined || more.length > 0) return { id: "all", label: "", tone: undefined };
-  return { id: "all", label: String(vlan), tone: tones.get(vlan) };
+  if (vlan === undefined || more.length > 0) return { id: "all", label: "", vlans: [], tone: undefined };
+  return { id: "all", label: String(vlan), vlans: [{ first: vlan, last: vlan }], tone: tones.get(vlan) };
 }
 
 function oneLane(connected: readonly Connected[], lane: Lane) {
@@ -116,15 +117,24 @@ function deviceSwitch(link: Interface, description: Description, tones: VlanTone
     .map((child) => ({ ...childBox(child), members: [laneFor(child.lower.vlan)] }));
   const own = description.interfaces
     .filter(isHere)
-    .map((each) => ({ ...hostBox(each, [`the host, ${each.kind}`]), members: [laneFor(each.lower?.vlan)] }));
+    .map((each) => ({ ...hostBox(each, [childFact(each)]), members: [laneFor(each.lower?.vlan)] }));
   const ids = [...new Set([...inner, ...own].flatMap(({ members }) => members.map(({ lane }) => lane)))];
   const lanes = ids
     .toSorted((a, b) => Number(b === untagged) - Number(a === untagged) || Number(a) - Number(b))
-    .map((id) => ({ id, label: id, tone: tones.get(Number(id)) }));
+    .map((id) => ({
+      id,
+      label: id,
+      vlans: id === untagged ? [] : [{ first: Number(id), last: Number(id) }],
+      tone: tones.get(Number(id)),
+    }));
   const members = lanes.map(({ id }) => ({ lane: id, isTagged: id !== untagged }));
   const device = { ...deviceBox(link, description), members };
   const facts = [...(link.mac === undefined ? [] : [link.mac]), `mtu ${link.mtu}`];
   return { kind: "device", name: link.name, facts, lanes, inner, outer: [...own, device] };
+}
+
+function childFact({ kind, lower }: Interface): string {
+  return lower?.vlan === undefined ? `the host, ${kind}` : `the host, in VLAN ${lower.vlan}`;
 }
 
 /** Devices and cables: on each is one station, or two. */
@@ -140,7 +150,7 @@ function apartSwitch(description: Description, shared: readonly Interface[]): Sw
     name: "",
     facts: [],
     lanes: [],
-    inner: cables.map((link) => ({ ...cableEndBox(link), members: [], cable: link.name })),
+    inner: cables.map((link) => ({ ...cableEndBox(link, description), members: [], cable: link.name })),
     outer: [
       ...cables.map((link) => ({ ...hostBox(link, ["the host"]), isRouted: true, members: [] })),
       ...devices.map((link) => ({ ...deviceBox(link, description), members: [] })),

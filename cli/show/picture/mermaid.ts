@@ -1,13 +1,14 @@
 /** A diagram as a Mermaid flowchart, which many places that show Markdown draw. */
 import type { Diagram } from "./diagram.ts";
+import type { Between } from "./layout.ts";
 import { makeGraph, type Cluster, type Edge, type Graph, type Node } from "./graph.ts";
 import { lightColour } from "./tone-colours.ts";
 
-export function formatMermaid(diagram: Diagram): string {
-  const graph = makeGraph(diagram);
+export function formatMermaid(diagrams: readonly Diagram[], { cables }: Pick<Between, "cables">): string {
+  const graph = makeGraph(diagrams, cables);
   const lines = [
     "flowchart LR",
-    ...cluster(graph.cluster, "  "),
+    ...graph.clusters.flatMap((each) => cluster(each, "  ")),
     ...graph.nodes.map((each) => `  ${node(each)}`),
     ...graph.edges.map((each) => `  ${edge(each)}`),
     ...styles(graph),
@@ -55,8 +56,9 @@ function edge({ from, to, label, isDashed }: Edge): string {
   return label === "" ? `${from} ${arrow} ${to}` : `${from} ${arrow}|${labelOf([label])}| ${to}`;
 }
 
-function styles({ cluster: { clusters }, edges }: Graph): string[] {
-  const lanes = clusters.flatMap(({ nodes }) => nodes).filter(({ kind }) => kind === "lane");
+function styles({ clusters, edges }: Graph): string[] {
+  const nodes = clusters.flatMap((host) => host.clusters).flatMap((each) => each.nodes);
+  const lanes = nodes.filter(({ kind }) => kind === "lane");
   return [
     ...lanes.map(({ id, tone }) => `  style ${id} fill:${lightColour(tone)},color:#ffffff,stroke:none`),
     ...edges.map(({ tone }, at) => `  linkStyle ${at} stroke:${lightColour(tone)},stroke-width:2px`),

@@ -1,5 +1,5 @@
 /** Who is connected, as the picture's boxes. */
-import type { Basics, Bridge, Child, Description, Interface, Port, PortRole } from "../description.ts";
+import type { Basics, Bridge, Child, Description, Interface, Owner, Port, PortRole } from "../description.ts";
 import { isSameOwner } from "../owners.ts";
 import { cut, nameOf, portNotes, rangeText, stateWords } from "../words.ts";
 import type { Station, StationKind } from "./diagram.ts";
@@ -52,9 +52,13 @@ function hasAddresses({ endpoint }: Port): boolean {
   return (endpoint?.addresses ?? []).length > 0;
 }
 
-function endBox(port: Port, { masquerade }: Description): Box {
-  const { name, owner, endpoint } = port;
+function masqueradeNote(owner: Owner | undefined, { masquerade }: Description): string[] {
   const isMasqueraded = masquerade.some((entry) => owner !== undefined && isSameOwner(owner, entry.owner));
+  return isMasqueraded ? ["masquerade"] : [];
+}
+
+function endBox(port: Port, description: Description): Box {
+  const { name, owner, endpoint } = port;
   const who = nameOf(port);
   const guest = port.role === "guest" ? "guest" : "";
   return {
@@ -64,7 +68,7 @@ function endBox(port: Port, { masquerade }: Description): Box {
     title: titleOf(who === "" ? guest : who, endpoint?.interface) || cut(name, longest.title),
     addresses: endpoint?.addresses ?? [],
     facts: factsOf(endpoint?.mac ?? learnedMac(port), owner?.network),
-    notes: [...portNotes(port), ...(isMasqueraded ? ["masquerade"] : [])],
+    notes: [...portNotes(port), ...masqueradeNote(owner, description)],
     port: name,
     isUp: port.state === "up",
     isIsolated: port.isolated,
@@ -90,7 +94,7 @@ function uplinkBox(port: Port): Box {
     notes: portNotes(port),
     isUp: port.state === "up",
     isIsolated: port.isolated,
-    outside: { tags: lower?.vlan === undefined ? taggedOn(port) : String(lower.vlan) },
+    outside: { tags: lower?.vlan === undefined ? taggedOn(port) : String(lower.vlan), ownTag: lower?.vlan },
   };
 }
 
@@ -143,12 +147,12 @@ export function deviceBox(link: Interface, description: Description): Box {
   return {
     ...hostBox(link, gateways, isMasquerading ? [counted] : []),
     kind: "uplink",
-    outside: { tags: "" },
+    outside: { tags: "", ownTag: undefined },
   };
 }
 
 /** The container at the other end of a pair that is on no bridge. */
-export function cableEndBox(link: Interface): Box {
+export function cableEndBox(link: Interface, description: Description): Box {
   const { owner, endpoint } = link;
   return {
     ...plainBox,
@@ -157,6 +161,7 @@ export function cableEndBox(link: Interface): Box {
     title: titleOf(nameOf(link), endpoint?.interface),
     addresses: endpoint?.addresses ?? [],
     facts: factsOf(endpoint?.mac, owner?.network),
+    notes: masqueradeNote(owner, description),
     port: link.name,
     isUp: link.state === "up",
   };

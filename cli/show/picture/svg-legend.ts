@@ -1,6 +1,6 @@
 /** What the signs of a picture mean: those that occur in it. */
-import type { Picture } from "./layout.ts";
-import { sizes } from "./layout.ts";
+import type { Picture } from "./placed.ts";
+import { sizes } from "./sizes.ts";
 import { joint, line, textAt, type Point } from "./svg-shapes.ts";
 import { textWidth } from "./text-width.ts";
 import { element, type Markup } from "./xml.ts";

@@ -1,5 +1,5 @@
 /** Shapes that occur again and again. */
-import type { Box } from "./layout.ts";
+import type { Box } from "./placed.ts";
 import { element, type Markup } from "./xml.ts";
 
 export interface Point {

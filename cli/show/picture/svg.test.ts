@@ -2,12 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import { elementsOf } from "../../../conformance/formats/read-markup.ts";
 import type { Description } from "../description.ts";
 import { sampleDescription, samplePort } from "../sample-description.ts";
-import { makeDiagram } from "./make-diagram.ts";
-import { formatSvg } from "./svg.ts";
+import { readCable } from "./cables.ts";
+import { drawPicture } from "./draw.ts";
 import { toneColours, plainColours } from "./tone-colours.ts";
 
 function drawn(description: Description): string {
-  return formatSvg([makeDiagram(description)]);
+  return drawPicture("svg", [description]);
 }
 
 const picture = drawn(sampleDescription);
@@ -17,7 +17,7 @@ function texts(svg: string): string[] {
   return [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, text = ""]) => text);
 }
 
-describe("formatSvg()", () => {
+describe("a picture as SVG", () => {
   test("is well formed, and needs nothing from elsewhere", () => {
     const elements = elementsOf(picture);
     expect(elements[0]).toBe("svg");
@@ -89,6 +89,31 @@ describe("formatSvg()", () => {
 
   test("is the same each time", () => {
     expect(drawn(structuredClone(sampleDescription))).toBe(picture);
+  });
+});
+
+describe("a picture of several hosts", () => {
+  const cable = readCable("node-1/eth1=node-2/eth1");
+  const hosts = [sampleDescription, { ...sampleDescription, host: "node-2" }];
+  const both = drawPicture("svg", hosts, cable === undefined ? [] : [cable]);
+
+  test("has one colour for a VLAN in all of them, and on the cable between them", () => {
+    expect(elementsOf(both)[0]).toBe("svg");
+    expect(texts(both).filter((text) => text === "VLAN 10")).toHaveLength(3);
+    const labels = [...both.matchAll(/<rect class="p (t\d?)"[^>]*rx="8"\/>\n<text [^>]*>VLAN 10</g)];
+    expect(labels.map(([, tone]) => tone)).toEqual(["t0", "t0", "t0"]);
+  });
+
+  test("says what is cabled in every language", () => {
+    for (const format of ["mermaid", "dot"] as const) {
+      const text = drawPicture(format, hosts, cable === undefined ? [] : [cable]);
+      expect(text.match(/ (?:---|-\.-|--)(?:\|"[^"]*"\|)? c0\b/g)).toHaveLength(2);
+    }
+  });
+
+  test("says nothing of cables that it was not told of", () => {
+    expect(texts(drawPicture("svg", hosts))).not.toContain("cable");
+    expect(texts(both)).toContain("cable");
   });
 });
 

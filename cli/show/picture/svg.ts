@@ -1,16 +1,20 @@
 /** A picture as SVG that needs nothing else: no font, no script, no file. */
 import type { Diagram } from "./diagram.ts";
-import { layOut, type Picture, type PlacedHost } from "./layout.ts";
+import { layOut, type Between } from "./layout.ts";
+import type { PlacedHost } from "./placed.ts";
 import { drawLegend } from "./svg-legend.ts";
 import { pictureStyle } from "./svg-style.ts";
-import { drawSwitch, drawRouted } from "./svg-switch.ts";
+import { drawRouted } from "./svg-routing.ts";
+import { drawSwitch } from "./svg-switch.ts";
+import { drawTrunk } from "./svg-trunk.ts";
 import { at, textAt } from "./svg-shapes.ts";
 import { element, styleSheet, type Markup } from "./xml.ts";
 
-export function formatSvg(diagrams: readonly Diagram[]): string {
-  const picture = layOut(diagrams);
-  const { width, height } = picture;
-  const drawn = [...picture.hosts.flatMap(drawHost), ...drawLegend(picture)];
+/** One host, or several below each other. */
+export function formatSvg(diagrams: readonly Diagram[], between: Between): string {
+  const picture = layOut(diagrams, between);
+  const { width, height, hosts, trunks } = picture;
+  const drawn = [...hosts.flatMap(drawHost), ...trunks.flatMap(drawTrunk), ...drawLegend(picture)];
   const title = `Network of ${diagrams.map(({ host }) => host).join(", ")}`;
   const svg = element(
     "svg",
@@ -48,5 +52,3 @@ function drawHost(host: PlacedHost): Markup[] {
     ...warnings,
   ];
 }
-
-export type { Picture };

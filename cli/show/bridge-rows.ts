@@ -1,9 +1,8 @@
 /** The table of a bridge: the host's own interfaces on it, uplinks, then everybody else by VLAN. */
 import type { Bridge, Description, Gateway, Learned, Port, PortRole } from "./description.ts";
 import type { Cell, Column, Line } from "./columns.ts";
-import { isSameOwner } from "./owners.ts";
 import type { VlanTones } from "./vlan-tones.ts";
-import { cut, nameOf, portNotes, stateWords, vlanLines } from "./words.ts";
+import { cut, isSameOwner, nameOf, portNotes, stateWords, vlanLines } from "./words.ts";
 
 export interface Row {
   readonly name: string;

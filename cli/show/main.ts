@@ -8,7 +8,14 @@ import { describeHost } from "./describe-host.ts";
 import type { Description } from "./description.ts";
 import { help } from "./help.ts";
 import { readOptions, UsageError, type Options } from "./options.ts";
+import { readDescriptions } from "./read-files.ts";
 import { readFindings } from "./read-findings.ts";
+
+/**
+ * Nobody calls it here. The bundler splits files by who reaches what: with all that an ADD loads in reach, this command does not split
+ * that into more files, which would cost each ADD (`make bench` counts them).
+ */
+export { serve } from "../../plugin/serve.ts";
 
 /** Bytes: far more than the largest host takes. */
 const longestFile = 64 * 1024 * 1024;
@@ -31,7 +38,7 @@ async function show(options: Options): Promise<string> {
   const { format, cables } = options;
   if (format !== "table" && format !== "json") {
     const { drawPicture } = await import("./picture/draw.ts");
-    return drawPicture(format, await hostsOf(options), cables);
+    return drawPicture(format, hostsOf(options), cables);
   }
   const description = thisHost(options);
   if (format === "json") return `${JSON.stringify(description, undefined, 2)}\n`;
@@ -44,9 +51,8 @@ function thisHost({ bridges, host }: Options): Description {
   return chooseBridges(host === undefined ? described : { ...described, host }, bridges);
 }
 
-async function hostsOf(options: Options): Promise<Description[]> {
+function hostsOf(options: Options): Description[] {
   if (options.files.length === 0) return [thisHost(options)];
-  const { readDescriptions } = await import("./read-files.ts");
   const hosts = readDescriptions(options.files, (path) => readText(path, longestFile));
   return hosts.map((each) => chooseBridges(each, options.bridges));
 }

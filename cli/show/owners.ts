@@ -73,8 +73,3 @@ function podOf({ args = [] }: CachedAttachment): string | undefined {
 export function rememberedEndpoint(owners: Owners, owner: Owner | undefined): Endpoint | undefined {
   return owner && { interface: owner.ifname, addresses: owners.addressesOf(owner) };
 }
-
-export function isSameOwner(one: Owner, other: Owner | undefined): boolean {
-  if (other === undefined) return false;
-  return (["network", "containerId", "ifname"] as const).every((key) => one[key] === other[key]);
-}

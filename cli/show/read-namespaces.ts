@@ -9,7 +9,7 @@ import { decodeLink, listLinks, type Link } from "../../netlink/route/link.ts";
 import { decodeNamespaceId, getNamespaceId } from "../../netlink/route/namespace-id.ts";
 import { openRouteIn } from "../../plugin/kernel.ts";
 import { errno, failedWith } from "../../sys/errno.ts";
-import { status } from "../../sys/libc.ts";
+import { fileKinds, status } from "../../sys/libc.ts";
 import { NetworkNamespace, NotANamespace } from "../../sys/namespace.ts";
 import { namesIn } from "../net/outside.ts";
 import type { NamespaceFindings } from "./findings.ts";
@@ -53,9 +53,11 @@ function byFile(paths: readonly string[], sources: Sources): Map<string, string[
   return files;
 }
 
+/** Of a namespace's file, which is a regular one: opening a device could do something. */
 function identityOf(path: string): string | undefined {
   try {
-    return status(path).identity;
+    const { mode, identity } = status(path);
+    return (mode & fileKinds.mask) === fileKinds.regular ? identity : undefined;
   } catch (error) {
     if (failedWith(error, errno.ENOENT, errno.ENOTDIR, errno.ELOOP)) return undefined;
     throw error;

@@ -84,3 +84,8 @@ export function bridgeFacts({ mac, mtu, stp, vlanFiltering, defaultVlan = 0, por
     ports.length === 1 ? "1 port" : `${ports.length} ports`,
   ];
 }
+
+export function isSameOwner(one: Owner, other: Owner | undefined): boolean {
+  if (other === undefined) return false;
+  return (["network", "containerId", "ifname"] as const).every((key) => one[key] === other[key]);
+}

@@ -1,7 +1,6 @@
 /** Who is connected, as the picture's boxes. */
 import type { Basics, Bridge, Child, Description, Interface, Owner, Port, PortRole } from "../description.ts";
-import { isSameOwner } from "../owners.ts";
-import { cut, nameOf, portNotes, rangeText, stateWords } from "../words.ts";
+import { cut, isSameOwner, nameOf, portNotes, rangeText, stateWords } from "../words.ts";
 import type { Station, StationKind } from "./diagram.ts";
 
 /** Everything but where it is connected. */

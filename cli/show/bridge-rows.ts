@@ -110,15 +110,17 @@ function vlanCell(lines: readonly string[], tones: VlanTones): Cell {
 const mostLearned = 4;
 
 /** One that is the container's own needs no repeating. */
-function learnedLines({ learned, endpoint }: Port): string[] {
+function learnedLines({ learned, endpoint, vlans }: Port): string[] {
   const [first] = learned;
   if (learned.length === 1 && first?.mac === endpoint?.mac) return ["its own"];
-  const shown = learned.slice(0, mostLearned).map(learnedText);
+  const own = vlans.find(({ pvid }) => pvid)?.first;
+  const shown = learned.slice(0, mostLearned).map((each) => learnedText(each, own));
   return learned.length > mostLearned ? [...shown, `and ${learned.length - mostLearned} more`] : shown;
 }
 
-function learnedText({ mac, vlan }: Learned): string {
-  return vlan === undefined ? mac : `${mac} in ${vlan}`;
+/** @param own the VLAN of what comes in without a tag */
+function learnedText({ mac, vlan }: Learned, own: number | undefined): string {
+  return vlan === undefined || vlan === own ? mac : `${mac} in ${vlan}`;
 }
 
 function warning(text: string): Line {

@@ -231,6 +231,18 @@ describe("leases and masquerade", () => {
     });
   });
 
+  test("are used where a container has the interface, though it leads nowhere", () => {
+    const tap = link(9, "eth0", { linkInfo: { kind: "tun" }, alias: "net c1 eth0" });
+    const inside = { ...pod, addresses: [] };
+    expect(described({ leases: [lease], namespaces: [{ ...inside, links: [tap] }] }).leases[0]?.isUsed).toBe(
+      true,
+    );
+    const nameless = link(9, "eth0", { linkInfo: { kind: "tun" } });
+    const known = { leases: [lease], namespaces: [{ ...inside, links: [nameless] }] };
+    expect(described(known).leases[0]?.isUsed).toBe(false);
+    expect(described({ ...known, attachments: [attachment] }).leases[0]?.isUsed).toBe(true);
+  });
+
   test("a very old lease is its container's, whatever the interface", () => {
     expect(described({ links, leases: [{ ...lease, ifname: undefined }] }).leases).toEqual([
       { network: "net", address: "10.1.0.2", containerId: "c1", isUsed: true },

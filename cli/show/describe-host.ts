@@ -24,7 +24,7 @@ export function describeHost(findings: Findings, digest: Digest): Description {
   const bridges = findings.links.filter(isBridge).map((bridge) => describeBridge(index, owners, bridge));
   const interfaces = describeInterfaces(index, owners);
   const children = describeChildren(index, owners);
-  const users = findUsers({ bridges, interfaces, children }, owners);
+  const users = findUsers({ bridges, interfaces, children }, owners, findings.namespaces);
   return {
     version: descriptionVersion,
     host: findings.host,

@@ -25,7 +25,7 @@ describe("formatTable()", () => {
       "ten",
     ]);
     expect(rowOf("veth00000000005")).toMatch(/isolated$/);
-    expect(rowOf("tap0")).toMatch(/guest +20 +vm-1 +10\.20\.0\.9\/24 +52:54:00:12:34:56 in 20/);
+    expect(rowOf("tap0")).toMatch(/guest +20 +vm-1 +10\.20\.0\.9\/24 +52:54:00:12:34:56 +twenty/);
     expect(rowOf("eth1")).toMatch(/uplink +tagged 10, 20, 30-39 /);
     expect(rowOf("br0.10")).toMatch(/host +10 +10\.10\.0\.1\/24/);
     expect(rowOf("veth00000000021")).toMatch(/masquerade$/);
@@ -38,7 +38,7 @@ describe("formatTable()", () => {
   });
 
   test("names leases that nobody has", () => {
-    expect(table).toMatch(/10\.30\.0\.77 +gone +eth0 +nobody of that name is here\n/);
+    expect(table).toMatch(/10\.30\.0\.77 +gone +eth0 +nobody of that name was found\n/);
   });
 
   test("has its columns aligned, and no space at the end of a line", () => {

@@ -35,7 +35,9 @@ function hostSection({ host, forwarding, defaultRoutes, bridges }: Description, 
   const facts = [
     forwardingText("IPv4", forwarding.ipv4),
     forwardingText("IPv6", forwarding.ipv6),
-    ...defaultRoutes.map(({ gateway, interface: name }) => `default by ${gateway ?? "itself"} on ${name}`),
+    ...defaultRoutes.map(
+      ({ gateway, interface: name }) => `default route by ${gateway ?? "itself"} on ${name}`,
+    ),
     ...(bridges.length === 0 ? ["no bridge"] : []),
   ];
   const said = facts.filter((text) => text !== "").map(printableLine);
@@ -100,7 +102,7 @@ function childColumns(tones: VlanTones): readonly Column<Child>[] {
   ];
 }
 
-const leftover = { text: "nobody of that name is here", style: "warning" } as const;
+const leftover = { text: "nobody of that name was found", style: "warning" } as const;
 
 const leaseColumns: readonly Column<Lease>[] = [
   { title: "NETWORK", cell: ({ network }) => one(network) },

@@ -1,7 +1,7 @@
 /** Colours of a terminal. */
 
 /** Codes of "Select Graphic Rendition". */
-const styles = { strong: "1", faint: "2", good: "32", warning: "33", bad: "31" } as const;
+const styles = { strong: "1", faint: "2", good: "32", warning: "33" } as const;
 
 /** Of the 256 colours those that can be read on black and on white, next to each other unlike. */
 const tones = [33, 166, 35, 170, 136, 37, 161, 99, 64, 130] as const;

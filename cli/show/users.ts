@@ -1,5 +1,7 @@
 /** Who is there at all: what belongs to nobody of them may be a leftover. */
+import { formatAddress } from "../../inet/address.ts";
 import type { Description, Endpoint, Owner } from "./description.ts";
+import type { NamespaceFindings } from "./findings.ts";
 import type { Owners } from "./owners.ts";
 
 type Inhabited = Pick<Description, "bridges" | "interfaces" | "children">;
@@ -21,19 +23,39 @@ interface Found {
   readonly endpoint?: Endpoint | undefined;
 }
 
-export function findUsers({ bridges, interfaces, children }: Inhabited, owners: Owners): Users {
+export function findUsers(
+  { bridges, interfaces, children }: Inhabited,
+  owners: Owners,
+  namespaces: readonly NamespaceFindings[],
+): Users {
   const found: Found[] = [...bridges.flatMap(({ ports }) => ports), ...interfaces, ...children];
-  const known = found.flatMap(({ owner }) => owner ?? []);
+  const known = [
+    ...found.flatMap(({ owner }) => owner ?? []),
+    ...namespaces.flatMap((namespace) => ownersInside(namespace, owners)),
+  ];
   const labels = new Set(known.map((owner) => owners.label(owner)));
   const containers = new Set(known.map(({ containerId }) => containerId));
-  // A guest's address is what was leased to it: that says nothing about whether it is there.
-  const seen = found.filter(({ endpoint }) => endpoint?.state !== undefined);
-  const addresses = new Set(
-    seen.flatMap(({ endpoint }) => endpoint?.addresses ?? []).map((text) => text.replace(/\/.*/, "")),
-  );
+  const addresses = new Set(addressesSeen(found, namespaces));
   return {
     has: ({ ifname, ...rest }) =>
       ifname === undefined ? containers.has(rest.containerId) : labels.has(owners.label({ ...rest, ifname })),
     hasAddress: (address) => addresses.has(address),
   };
+}
+
+/** Whose interfaces in a namespace are: a tap inside a container, for one, is connected to nothing of the host. */
+function ownersInside({ links, paths }: NamespaceFindings, owners: Owners): Owner[] {
+  return links.flatMap(
+    ({ name = "", alias = "" }) => owners.labelled(alias) ?? owners.inNamespace(paths, name) ?? [],
+  );
+}
+
+function addressesSeen(found: readonly Found[], namespaces: readonly NamespaceFindings[]): string[] {
+  // A guest's address is what was leased to it: that says nothing about whether it is there.
+  const seen = found.filter(({ endpoint }) => endpoint?.state !== undefined);
+  const texts = seen
+    .flatMap(({ endpoint }) => endpoint?.addresses ?? [])
+    .map((text) => text.replace(/\/.*/, ""));
+  const inside = namespaces.flatMap((namespace) => namespace.addresses);
+  return [...texts, ...inside.map(({ prefix }) => formatAddress(prefix.address))];
 }

@@ -180,7 +180,7 @@ describeWith(needs, "trestle show", () => {
       leases: expect.arrayContaining([expect.objectContaining({ containerId: "one", isUsed: false })]),
       masquerade: expect.arrayContaining([expect.objectContaining({ address: "10.1.0.2", isUsed: false })]),
     });
-    expect((await show(node)).stdout).toContain("nobody of that name is here");
+    expect((await show(node)).stdout).toContain("nobody of that name was found");
   });
 
   test("tells what it can to those who may not read everything", async () => {

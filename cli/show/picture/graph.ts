@@ -63,8 +63,12 @@ function hostPart(diagram: Diagram, prefix: string, cables: readonly (readonly C
     cluster: {
       id: prefix,
       title: diagram.host,
-      nodes: [...parts.flatMap(({ inner }) => inner), ...routing.nodes],
-      clusters: parts.flatMap(({ cluster }) => (cluster.nodes.length === 0 ? [] : cluster)),
+      nodes: [
+        ...parts.flatMap(({ inner }) => inner),
+        ...parts.flatMap(({ cluster }) => (cluster.title === "" ? cluster.nodes : [])),
+        ...routing.nodes,
+      ],
+      clusters: parts.flatMap(({ cluster }) => (cluster.title === "" ? [] : cluster)),
     },
     outside: parts.flatMap(({ outside }) => outside),
     edges: [...parts.flatMap(({ edges }) => edges), ...routing.edges],

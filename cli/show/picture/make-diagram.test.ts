@@ -113,7 +113,7 @@ describe("devices", () => {
     const { masquerade } = sampleDescription;
     const interfaces = [device("eth0", { addresses: ["192.0.2.10/24"] })];
     expect(only(changed({ interfaces, masquerade })).outer[0]).toMatchObject({
-      facts: ["default by 192.0.2.1"],
+      facts: ["default route by 192.0.2.1"],
       notes: ["masquerade of 2 addresses"],
       isRouted: true,
       outside: { tags: "", ownTag: undefined },

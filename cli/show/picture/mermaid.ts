@@ -44,7 +44,7 @@ function node({ id, lines, kind }: Node): string {
 function cluster({ id, title, nodes, clusters }: Cluster, indent: string): string[] {
   const inside = `${indent}  `;
   return [
-    `${indent}subgraph ${id}[${labelOf([title === "" ? " " : title])}]`,
+    `${indent}subgraph ${id}[${labelOf([title])}]`,
     ...nodes.map((each) => `${inside}${node(each)}`),
     ...clusters.flatMap((each) => cluster(each, inside)),
     `${indent}end`,

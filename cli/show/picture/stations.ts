@@ -26,7 +26,7 @@ const plainBox = {
   outside: undefined,
 } as const satisfies Partial<Box>;
 
-const longest = { title: 34, fact: 24 } as const;
+const longest = { title: 34, fact: 34 } as const;
 
 /** "web-1 · eth0" */
 function titleOf(name: string, ifname: string | undefined): string {
@@ -139,7 +139,7 @@ export function childBox({ kind, mode, endpoint, owner }: Child): Box {
 /** A device that leads out of the host. */
 export function deviceBox(link: Interface, description: Description): Box {
   const routes = description.defaultRoutes.filter((route) => route.interface === link.name);
-  const gateways = routes.map(({ gateway }) => `default by ${gateway ?? "itself"}`);
+  const gateways = routes.map(({ gateway }) => `default route by ${gateway ?? "itself"}`);
   const sources = description.masquerade.length;
   const isMasquerading = routes.length > 0 && sources > 0;
   const counted = sources === 1 ? "masquerade of 1 address" : `masquerade of ${sources} addresses`;

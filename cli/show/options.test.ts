@@ -3,8 +3,8 @@ import { readOptions, UsageError } from "./options.ts";
 
 const plain = { format: "table", bridges: [], host: undefined, files: [], cables: [] };
 const ends = [
-  { host: "a", station: "eth1" },
-  { host: "b/c", station: "eth2" },
+  { host: "a", device: "eth1" },
+  { host: "b/c", device: "eth2" },
 ];
 
 test.each([

@@ -14,10 +14,10 @@ function cable(text: string): Cable {
 test.each([
   ["a/eth1=b/eth1", ["a", "eth1", "b", "eth1"]],
   ["a/b/eth1=c/d/eth1", ["a/b", "eth1", "c/d", "eth1"]],
-])("readCable(%s)", (text, [host, station, otherHost, otherStation]) => {
+])("readCable(%s)", (text, [host, device, otherHost, otherDevice]) => {
   expect(readCable(text)).toEqual([
-    { host, station },
-    { host: otherHost, station: otherStation },
+    { host, device },
+    { host: otherHost, device: otherDevice },
   ]);
 });
 
@@ -37,9 +37,7 @@ test.each([
   [["a/eth1=a/eth1"], ["a/eth1"]],
 ])("cableGroups(%j) are %j", (texts, groups) => {
   const found = cableGroups(texts.map(cable), diagrams);
-  expect(found.map((ends) => ends.map(({ host, station }) => `${host}/${station}`).join(" "))).toEqual(
-    groups,
-  );
+  expect(found.map((ends) => ends.map(({ host, device }) => `${host}/${device}`).join(" "))).toEqual(groups);
 });
 
 test("cableGroups() says which ways out there are", () => {

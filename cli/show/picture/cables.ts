@@ -10,12 +10,12 @@ export class NoSuchEnd extends Error {
 
 /** "node-1/eth1=node-2/eth1"; undefined for any other text. Interfaces have no "/" in their names. */
 export function readCable(text: string): Cable | undefined {
-  const [, host, station, otherHost, otherStation] = /^(.+)\/([^/]+)=(.+)\/([^/]+)$/.exec(text) ?? [];
-  if (host === undefined || station === undefined) return undefined;
-  if (otherHost === undefined || otherStation === undefined) return undefined;
+  const [, host, device, otherHost, otherDevice] = /^(.+)\/([^/]+)=(.+)\/([^/]+)$/.exec(text) ?? [];
+  if (host === undefined || device === undefined) return undefined;
+  if (otherHost === undefined || otherDevice === undefined) return undefined;
   return [
-    { host, station },
-    { host: otherHost, station: otherStation },
+    { host, device },
+    { host: otherHost, device: otherDevice },
   ];
 }
 
@@ -39,16 +39,16 @@ function without(known: readonly CableEnd[], cable: Cable): CableEnd[] {
 }
 
 function waysOut({ host, switches }: Diagram): CableEnd[] {
-  const stations = switches.flatMap(({ outer }) => outer).filter(({ outside }) => outside !== undefined);
-  return stations.map(({ id }) => ({ host, station: id }));
+  const ways = switches.flatMap(({ outer }) => outer.flatMap(({ outside }) => outside ?? []));
+  return ways.map(({ device }) => ({ host, device }));
 }
 
 function isSame(one: CableEnd, other: CableEnd): boolean {
-  return one.host === other.host && one.station === other.station;
+  return one.host === other.host && one.device === other.device;
 }
 
-function nameOf({ host, station }: CableEnd): string {
-  return `${host}/${station}`;
+function nameOf({ host, device }: CableEnd): string {
+  return `${host}/${device}`;
 }
 
 function refuseUnknown(end: CableEnd, ways: ReadonlySet<string>): void {

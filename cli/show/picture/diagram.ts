@@ -67,16 +67,18 @@ export interface Station {
 }
 
 export interface WayOut {
+  /** The device that frames leave the host by: the station itself, or what it is a VLAN of. */
+  readonly device: string;
   /** All VLANs whose tags frames may carry there: "10, 20-29". */
   readonly tags: string;
   /** The tag that the station itself puts on what comes without one. */
   readonly ownTag: number | undefined;
 }
 
-/** A way out by its host and its station, where several hosts are in one picture. */
+/** A device of a host, where several hosts are in one picture. */
 export interface CableEnd {
   readonly host: string;
-  readonly station: string;
+  readonly device: string;
 }
 
 export interface Member {

@@ -50,9 +50,9 @@ interface HostPart {
 }
 
 function hostPart(diagram: Diagram, prefix: string, cables: readonly (readonly CableEnd[])[]): HostPart {
-  const cableOf = (station: string) => {
+  const cableOf = ({ outside }: Station) => {
     const at = cables.findIndex((ends) =>
-      ends.some((end) => end.host === diagram.host && end.station === station),
+      ends.some((end) => end.host === diagram.host && end.device === outside?.device),
     );
     return at < 0 ? undefined : `c${at}`;
   };
@@ -85,7 +85,7 @@ interface Part {
   readonly routed: readonly string[];
 }
 
-type CableOf = (station: string) => string | undefined;
+type CableOf = (station: Station) => string | undefined;
 
 function switchPart(each: Switch, prefix: string, cableOf: CableOf): Part {
   const laneIds = new Map(each.lanes.map((lane, at) => [lane.id, { id: `${prefix}l${at}`, lane }]));
@@ -106,14 +106,14 @@ function switchPart(each: Switch, prefix: string, cableOf: CableOf): Part {
     },
     inner: nodes.filter(isContainer),
     outside: leading
-      .filter(({ station }) => cableOf(station.id) === undefined)
+      .filter(({ station }) => cableOf(station) === undefined)
       .map(({ id }) => ({ id: `${id}o`, lines: ["outside"], kind: "outside" })),
     edges: [
       ...stations.flatMap(({ station, id }) => {
         return memberEdges({ station, id, isInner: each.inner.includes(station) }, laneIds);
       }),
       ...stations.flatMap(({ station, id }) => cableEdge(station, id, ids)),
-      ...leading.map(({ station, id }) => outsideEdge(station, id, cableOf(station.id))),
+      ...leading.map(({ station, id }) => outsideEdge(station, id, cableOf(station))),
     ],
     routed: stations.filter(({ station }) => station.isRouted).map(({ id }) => id),
   };

@@ -62,7 +62,7 @@ test("a bridge with a VLAN of a device on it is that VLAN, in its colour", () =>
   expect(first?.outer[0]).toMatchObject({
     title: "eth1.10",
     facts: ["VLAN 10 of eth1"],
-    outside: { tags: "10", ownTag: 10 },
+    outside: { tags: "10", ownTag: 10, device: "eth1" },
   });
 });
 
@@ -109,6 +109,16 @@ describe("devices", () => {
     expect(only(changed({ interfaces })).outer.map(({ title }) => title)).toEqual(["eth2"]);
   });
 
+  test("that bridges have VLANs of are left out, unless the host has an address on them", () => {
+    const lower = { name: "eth1", vlan: 10 };
+    const port = samplePort(3, { name: "eth1.10", kind: "vlan", role: "subinterface", lower });
+    const bridges = [bridge({ vlanFiltering: false, ports: [port] })];
+    const kinds = (more: Partial<Interface>) =>
+      makeDiagram(changed({ bridges, interfaces: [device("eth1", more)] })).switches.map(({ kind }) => kind);
+    expect(kinds({})).toEqual(["bridge"]);
+    expect(kinds({ addresses: ["192.0.2.1/24"] })).toEqual(["bridge", "apart"]);
+  });
+
   test("by which the host reaches the world say so", () => {
     const { masquerade } = sampleDescription;
     const interfaces = [device("eth0", { addresses: ["192.0.2.10/24"] })];
@@ -116,7 +126,7 @@ describe("devices", () => {
       facts: ["default route by 192.0.2.1"],
       notes: ["masquerade of 2 addresses"],
       isRouted: true,
-      outside: { tags: "", ownTag: undefined },
+      outside: { tags: "", ownTag: undefined, device: "eth0" },
     });
   });
 });

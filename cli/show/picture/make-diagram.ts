@@ -144,7 +144,7 @@ function apartSwitch(description: Description, shared: readonly Interface[]): Sw
   );
   // Without an owner it may as well be a cable to another host.
   const cables = alone.filter(({ kind, owner }) => kind === "veth" && owner !== undefined);
-  const devices = alone.filter((link) => !cables.includes(link) && isOfInterest(link));
+  const devices = alone.filter((link) => !cables.includes(link) && isOfInterest(link, description));
   return {
     kind: "apart",
     name: "",
@@ -158,9 +158,10 @@ function apartSwitch(description: Description, shared: readonly Interface[]): Sw
   };
 }
 
-/** Devices that nobody uses are no part of the picture. */
-function isOfInterest({ addresses, state }: Interface): boolean {
-  return addresses.length > 0 || state === "up";
+/** Devices that nobody uses are no part of the picture, nor are those that bridges have VLANs of: these lead out by themselves. */
+function isOfInterest({ name, addresses, state }: Interface, { bridges }: Description): boolean {
+  const isCarrier = bridges.some(({ ports }) => ports.some(({ lower }) => lower?.name === name));
+  return addresses.length > 0 || (state === "up" && !isCarrier);
 }
 
 /** The host's end of a pair whose other end is a port: it is there already. */

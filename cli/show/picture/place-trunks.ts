@@ -37,9 +37,9 @@ export function placeTrunks(
 
 /** The stations of a host that are among the ends. */
 export function stationsOf({ diagram, switches }: PlacedHost, ends: readonly CableEnd[]): PlacedStation[] {
-  const own = ends.filter(({ host }) => host === diagram.host).map(({ station }) => station);
+  const own = ends.filter(({ host }) => host === diagram.host).map(({ device }) => device);
   const stations = switches.flatMap((each) => each.stations);
-  return stations.filter(({ station }) => station.outside !== undefined && own.includes(station.id));
+  return stations.filter(({ station: { outside } }) => outside !== undefined && own.includes(outside.device));
 }
 
 interface Column {

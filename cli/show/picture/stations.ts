@@ -93,7 +93,11 @@ function uplinkBox(port: Port): Box {
     notes: portNotes(port),
     isUp: port.state === "up",
     isIsolated: port.isolated,
-    outside: { tags: lower?.vlan === undefined ? taggedOn(port) : String(lower.vlan), ownTag: lower?.vlan },
+    outside: {
+      tags: lower?.vlan === undefined ? taggedOn(port) : String(lower.vlan),
+      ownTag: lower?.vlan,
+      device: lower?.name ?? name,
+    },
   };
 }
 
@@ -146,7 +150,7 @@ export function deviceBox(link: Interface, description: Description): Box {
   return {
     ...hostBox(link, gateways, isMasquerading ? [counted] : []),
     kind: "uplink",
-    outside: { tags: "", ownTag: undefined },
+    outside: { tags: "", ownTag: undefined, device: link.name },
   };
 }
 

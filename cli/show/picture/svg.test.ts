@@ -111,6 +111,24 @@ describe("a picture of several hosts", () => {
     }
   });
 
+  test("lets VLANs of a device leave by the device's cable, whichever way the hosts are built", () => {
+    const [, web] = sampleDescription.bridges;
+    const uplink = samplePort(60, {
+      name: "eth1.10",
+      kind: "vlan",
+      role: "subinterface",
+      lower: { name: "eth1", vlan: 10 },
+    });
+    const bridges = web === undefined ? [] : [{ ...web, name: "br10", ports: [...web.ports, uplink] }];
+    const other = { ...sampleDescription, host: "node-2", bridges };
+    const dot = drawPicture("dot", [sampleDescription, other], cable === undefined ? [] : [cable]);
+    expect(dot).toMatch(/ -- c0 \[label="tagged 10", /);
+    const svg = drawPicture("svg", [sampleDescription, other], cable === undefined ? [] : [cable]);
+    // On the cable: the trunk of the one, the sub-interface of the other, both tagged, in the colour of VLAN 10.
+    const rings = [...svg.matchAll(/<circle class="d ring t0" cx="([\d.]+)"/g)].map(([, x]) => x);
+    expect(rings.filter((x) => x === rings.at(-1))).toHaveLength(2);
+  });
+
   test("says nothing of cables that it was not told of", () => {
     expect(texts(drawPicture("svg", hosts))).not.toContain("cable");
     expect(texts(both)).toContain("cable");

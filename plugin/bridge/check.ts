@@ -78,12 +78,13 @@ async function inspect(inspection: BridgeInspection): Promise<void> {
 }
 
 async function inspectUplink(
-  { configuration: { uplink: wish, bridge }, differs }: BridgeInspection,
+  { configuration, differs }: BridgeInspection,
   route: Conversation,
 ): Promise<void> {
+  const { uplink: wish } = configuration;
   if (wish === undefined) return;
   const { uplinkDifferences } = await import("./uplink-check.ts");
-  for (const difference of uplinkDifferences(route, { wish, bridge })) differs(difference);
+  for (const difference of uplinkDifferences(route, { wish, configuration })) differs(difference);
 }
 
 function inspectBridge({ configuration, previous, differs }: BridgeInspection, route: Conversation) {

@@ -15,7 +15,7 @@ import type { Work } from "./work.ts";
 
 /** The bridge with its uplink if it shall have one, and the work with what follows from that: the uplink's MTU is the default. */
 export async function provideSwitch<W extends Work>(work: W): Promise<{ work: W; bridge: Bridge }> {
-  const { uplink: wish, bridge: name, mtu } = work.configuration;
+  const { uplink: wish, mtu } = work.configuration;
   if (wish === undefined) return { work, bridge: provideBridge(work) };
   const { provideUplink } = await import("./uplink.ts");
   const withMtu = (uplinkMtu: number | undefined): W => ({
@@ -24,9 +24,7 @@ export async function provideSwitch<W extends Work>(work: W): Promise<{ work: W;
   });
   const provided = provideUplink({
     ...work,
-    log: work.request.log,
     wish,
-    bridge: name,
     provideBridge: (defaults) => provideBridge(withMtu(defaults.mtu), defaults.mac),
   });
   return { work: withMtu(provided.mtu), bridge: provided.bridge };

@@ -39,11 +39,12 @@ function refuseUnreadyBridge(configuration: BridgeConfiguration): void {
   if (link !== undefined) refuseUnreadyVlans(route, link, configuration);
 }
 
-async function refuseUplink({ uplink: wish, bridge }: BridgeConfiguration): Promise<void> {
+async function refuseUplink(configuration: BridgeConfiguration): Promise<void> {
+  const { uplink: wish } = configuration;
   if (wish === undefined) return;
   const { refuseUnfitUplink } = await import("./uplink-check.ts");
   using route = openRoute();
-  refuseUnfitUplink(route, { wish, bridge });
+  refuseUnfitUplink(route, { wish, configuration });
 }
 
 /** As ADD does, for the addresses that it is given. */

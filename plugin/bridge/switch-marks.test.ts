@@ -4,6 +4,7 @@ import {
   bridgesWithMarks,
   formatMark,
   mayHoldMarks,
+  orphansOf,
   readMark,
   switchAlias,
   type Mark,
@@ -112,4 +113,18 @@ describe("marks", () => {
   test("may be on what a bridge with any alias has", () => {
     expect([undefined, "", switchAlias, "office"].map(mayHoldMarks)).toEqual([false, false, true, true]);
   });
+});
+
+test("orphansOf() finds what joined a bridge that is gone", () => {
+  const links = [
+    { index: 1, name: "br0" },
+    { index: 2, name: "a", alias: "trestle uplink of br0", master: 1 },
+    { index: 3, name: "b", alias: "trestle uplink of br0" },
+    { index: 4, name: "c", alias: "trestle uplink of br9" },
+    { index: 5, name: "d", alias: "trestle subinterface of br9" },
+    { index: 6, name: "e", alias: "trestle subinterface of br9", master: 1 },
+    { index: 7, name: "f", alias: "trestle gateway of br9" },
+    { index: 8, name: "g", alias: "br9" },
+  ];
+  expect(orphansOf(links).map(({ name }) => name)).toEqual(["c", "d"]);
 });

@@ -119,6 +119,7 @@ export function mayHoldMarks(bridgeAlias: string | undefined): boolean {
 /** What {@link bridgesWithMarks} needs of a link. */
 interface MarkedLink {
   readonly index: number;
+  readonly name?: string | undefined;
   readonly alias?: string | undefined;
   readonly link?: number | undefined;
   readonly master?: number | undefined;
@@ -132,4 +133,13 @@ export function bridgesWithMarks(links: readonly MarkedLink[]): Set<number> {
     return mark?.kind === "gateway" ? link : mark && master;
   });
   return new Set(bridges.filter((index) => index !== undefined));
+}
+
+/** Links that joined a bridge through us that is gone by now, whoever removed it. */
+export function orphansOf<L extends MarkedLink>(links: readonly L[]): L[] {
+  const names = new Set(links.map(({ name }) => name));
+  return links.filter(({ alias, master }) => {
+    const mark = readMark(alias);
+    return mark !== undefined && mark.kind !== "gateway" && !master && !names.has(mark.bridge);
+  });
 }

@@ -8,11 +8,19 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import type { Request } from "../../netlink/message.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
 import { removeBridgeVlans } from "../../netlink/route/bridge-vlan.ts";
-import { deleteLink, setAlias } from "../../netlink/route/link.ts";
+import { decodeLink, deleteLink, listLinks, setAlias } from "../../netlink/route/link.ts";
 import { errno } from "../../sys/errno.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
-import { switchAlias } from "./switch-marks.ts";
-import { takeBackUplink, unusedUplinks, uplinksOf, type OwnUplink } from "./uplink-take-back.ts";
+import { orphansOf, switchAlias } from "./switch-marks.ts";
+import {
+  idleVlansOf,
+  takeBackOrphan,
+  takeBackUplink,
+  unusedUplinks,
+  uplinksOf,
+  type IdleVlans,
+  type OwnUplink,
+} from "./uplink-take-back.ts";
 import { gatewaysOf, readSwitch, unusedGateways, type OwnGateway, type SwitchState } from "./switch-state.ts";
 
 export interface TakingBack {
@@ -25,6 +33,7 @@ export interface TakingBack {
 interface Unused {
   readonly gateways: readonly OwnGateway[];
   readonly uplinks: readonly OwnUplink[];
+  readonly vlans: readonly IdleVlans[];
   /** Nothing with a mark stays, so the bridge's alias goes as well. */
   readonly isMarkIdle: boolean;
 }
@@ -46,10 +55,24 @@ export function takeBackUnused(work: TakingBack, bridgeIndex: number): void {
     if (state === undefined) return;
     const unused = unusedIn(state);
     for (const gateway of unused.gateways) removeGateway(route, state, gateway);
-    for (const uplink of unused.uplinks) takeBackUplink({ route, log }, state, uplink);
-    if (unused.isMarkIdle) route.request(setAlias(state.bridge.name ?? "", ""));
+    for (const { uplink, ranges } of unused.vlans) route.request(removeBridgeVlans(uplink.link, ranges));
+    const kept = unused.uplinks.filter((uplink) => !takeBackUplink({ route, log }, state, uplink));
+    if (unused.isMarkIdle && kept.length === 0) route.request(setAlias(state.bridge.name ?? "", ""));
     const taken = [...unused.gateways, ...unused.uplinks].map(({ link }) => link.name);
     log.debug("taken back", { links: taken });
+  } finally {
+    host.release();
+  }
+}
+
+/** Gives back what a bridge had that somebody removed. @throws NetlinkError */
+export function takeBackOrphans({ route, host, log }: TakingBack): void {
+  const list = () => route.dump(listLinks()).map(decodeLink);
+  if (orphansOf(list()).length === 0 || !host.ownAlone(longestWaitMs)) return;
+  try {
+    const links = list();
+    for (const link of orphansOf(links)) takeBackOrphan(route, links, link);
+    log.debug("taken back what a removed bridge had");
   } finally {
     host.release();
   }
@@ -61,15 +84,21 @@ function lookFor(route: Conversation, bridgeIndex: number): Unused | undefined {
 }
 
 function isNothing(unused: Unused | undefined): boolean {
-  return unused === undefined || (unused.gateways.length + unused.uplinks.length === 0 && !unused.isMarkIdle);
+  if (unused === undefined) return true;
+  const { gateways, uplinks, vlans, isMarkIdle } = unused;
+  return gateways.length + uplinks.length + vlans.length === 0 && !isMarkIdle;
 }
 
 function unusedIn(state: SwitchState): Unused {
   const gateways = unusedGateways(state);
   const uplinks = unusedUplinks(state);
+  const vlans = idleVlansOf(
+    state,
+    gateways.flatMap(({ mark, vlan }) => (mark.wasMember ? [] : [vlan])),
+  );
   const marked = gatewaysOf(state).length + uplinksOf(state).length;
   const isMarkIdle = state.bridge.alias === switchAlias && marked === gateways.length + uplinks.length;
-  return { gateways, uplinks, isMarkIdle };
+  return { gateways, uplinks, vlans, isMarkIdle };
 }
 
 function removeGateway(route: Conversation, { bridge }: SwitchState, gateway: OwnGateway): void {

@@ -1,26 +1,45 @@
 /** CHECK and STATUS of the uplink: what ADD did, and whether one could. */
 import type { Conversation } from "../../netlink/conversation.ts";
+import { formatRange } from "../../netlink/route/bridge-vlan.ts";
+import type { NamedLink } from "../links.ts";
+import type { BridgeConfiguration } from "./configuration.ts";
 import { linkFlags } from "../../netlink/route/link.ts";
-import { readUplinkFacts, isPortOf, type UplinkFacts } from "./uplink-facts.ts";
+import { readUplinkFacts } from "./uplink-facts.ts";
+import { isPortOf, type UplinkFacts } from "./uplink-plan.ts";
 import { prepare } from "./uplink.ts";
 import { addressesToMove } from "./uplink-address.ts";
+import { uplinkVlansOn } from "./uplink-membership.ts";
+import { missingVlans, type UplinkVlans } from "./uplink-vlans.ts";
+import { vlansOfMember } from "./vlan-gateway-found.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
 
 interface Subject {
   readonly wish: UplinkWish;
-  /** Name of the bridge. */
-  readonly bridge: string;
+  readonly configuration: BridgeConfiguration;
 }
 
 /** Differences from what ADD set up, a sentence each. */
-export function uplinkDifferences(route: Conversation, { wish, bridge }: Subject): string[] {
+export function uplinkDifferences(route: Conversation, { wish, configuration }: Subject): string[] {
+  const { bridge } = configuration;
   const facts = readUplinkFacts(route, wish, bridge);
   const { uplink, port } = facts;
   if (uplink === undefined) return [`uplink "${wish.name}" is missing`];
   if (port === undefined) return [`sub-interface "${wish.port}" of the uplink is missing`];
   if (!isPortOf(port, facts.bridge)) return [`uplink "${port.name}" is not a port of bridge "${bridge}"`];
   const down = [...new Set([uplink, port])].filter(({ flags }) => (flags & linkFlags.up) === 0);
-  return [...down.map(({ name }) => `uplink "${name}" is down`), ...addressDifferences(route, facts)];
+  return [
+    ...down.map(({ name }) => `uplink "${name}" is down`),
+    ...vlanDifferences(route, port, uplinkVlansOn(facts.bridge, configuration, wish)),
+    ...addressDifferences(route, facts),
+  ];
+}
+
+function vlanDifferences(route: Conversation, port: NamedLink, vlans: UplinkVlans | undefined): string[] {
+  if (vlans === undefined) return [];
+  const missing = missingVlans(vlans.wanted, vlansOfMember(route, port.index)).map(formatRange);
+  return missing.length === 0
+    ? []
+    : [`uplink "${port.name}" is not in VLAN ${missing.join(", ")} as it should be`];
 }
 
 function addressDifferences(route: Conversation, { port, bridge, mark, addresses }: UplinkFacts): string[] {
@@ -35,6 +54,6 @@ function addressDifferences(route: Conversation, { port, bridge, mark, addresses
 }
 
 /** @throws CniError with the reason why no ADD could use the uplink */
-export function refuseUnfitUplink(route: Conversation, subject: Subject): void {
-  prepare({ route, ...subject });
+export function refuseUnfitUplink(route: Conversation, { wish, configuration }: Subject): void {
+  prepare({ route, wish, bridge: configuration.bridge });
 }

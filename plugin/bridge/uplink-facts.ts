@@ -1,27 +1,12 @@
 /** What there is of an uplink and its bridge, read from the kernel. Decides nothing. */
 import type { Conversation } from "../../netlink/conversation.ts";
-import type { MovableAddress } from "../../netlink/route/address-move.ts";
 import { errno, failedWith } from "../../sys/errno.ts";
 import { status } from "../../sys/libc.ts";
 import { findLink, type NamedLink } from "../links.ts";
 import { addressesToMove } from "./uplink-address.ts";
 import { readMark, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
+import { isPortOf, type UplinkFacts } from "./uplink-plan.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
-
-export interface UplinkFacts {
-  /** The interface that the configuration names. */
-  readonly uplink: NamedLink | undefined;
-  /** What is to be the bridge's port: the same, or its sub-interface. */
-  readonly port: NamedLink | undefined;
-  readonly bridge: NamedLink | undefined;
-  /** The port's mark, whichever bridge it tells of. */
-  readonly mark: UplinkMark | SubinterfaceMark | undefined;
-  /** What the port has; not read of one that is on the bridge already and whose addresses nobody wants. */
-  readonly addresses: readonly MovableAddress[];
-  /** The port's master where that is not the bridge. */
-  readonly otherMaster: NamedLink | undefined;
-  readonly isWireless: boolean;
-}
 
 /** True where cfg80211 knows the interface: a station sends frames of its own address only. */
 function isWireless(name: string): boolean {
@@ -55,8 +40,4 @@ export function readUplinkFacts(route: Conversation, wish: UplinkWish, bridgeNam
 function uplinkMark(port: NamedLink | undefined): UplinkMark | SubinterfaceMark | undefined {
   const mark = readMark(port?.alias);
   return mark?.kind === "gateway" ? undefined : mark;
-}
-
-export function isPortOf(port: NamedLink | undefined, bridge: NamedLink | undefined): boolean {
-  return port?.master !== undefined && port.master !== 0 && port.master === bridge?.index;
 }

@@ -1,12 +1,32 @@
 /** Whether an interface can be the uplink that is asked for, and what there is to do: pure decisions. */
 import { CniError, errorCodes } from "../../cni/error.ts";
+import type { MovableAddress } from "../../netlink/route/address-move.ts";
 import { linkFlags } from "../../netlink/route/link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
 import { looksLikeHostEnd } from "../attachment.ts";
 import type { NamedLink } from "../links.ts";
-import { isPortOf, type UplinkFacts } from "./uplink-facts.ts";
 import { readMark, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
+
+/** What there is of an uplink and its bridge. */
+export interface UplinkFacts {
+  /** The interface that the configuration names. */
+  readonly uplink: NamedLink | undefined;
+  /** What is to be the bridge's port: the same, or its sub-interface. */
+  readonly port: NamedLink | undefined;
+  readonly bridge: NamedLink | undefined;
+  /** The port's mark, whichever bridge it tells of. */
+  readonly mark: UplinkMark | SubinterfaceMark | undefined;
+  /** What the port has; not read of one that is on the bridge already and whose addresses nobody wants. */
+  readonly addresses: readonly MovableAddress[];
+  /** The port's master where that is not the bridge. */
+  readonly otherMaster: NamedLink | undefined;
+  readonly isWireless: boolean;
+}
+
+export function isPortOf(port: NamedLink | undefined, bridge: NamedLink | undefined): boolean {
+  return port?.master !== undefined && port.master !== 0 && port.master === bridge?.index;
+}
 
 export interface UplinkPlan {
   readonly makesSubinterface: boolean;

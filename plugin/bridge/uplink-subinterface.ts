@@ -2,14 +2,21 @@
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
-import { createVlanLink } from "../../netlink/route/vlan-link.ts";
+import { deleteLink } from "../../netlink/route/link.ts";
+import { createVlanLink, vlanIdOf } from "../../netlink/route/vlan-link.ts";
+import type { Undo } from "../../sdk/undo.ts";
 import { errno } from "../../sys/errno.ts";
 import { findLink, type NamedLink } from "../links.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
 
 /** @throws CniError 105 for a kernel without 802.1Q, 104 where the uplink has an interface of this VLAN by another name */
-export function makeSubinterface(route: Conversation, wish: UplinkWish, uplink: NamedLink): NamedLink {
+export function makeSubinterface(
+  { route, wish, undo }: { readonly route: Conversation; readonly wish: UplinkWish; readonly undo: Undo },
+  uplink: NamedLink,
+): NamedLink {
   const id = wish.subinterfaceVlan ?? 0;
+  // Until it carries its mark; before it is made, because the kernel's answer may get lost.
+  undo("remove the sub-interface", () => removeUnmarked(route, { wish, lower: uplink.index }));
   const outcome = route.exchange([
     createVlanLink({ name: wish.port, lower: uplink.index, id, isUp: false }),
   ])[0];
@@ -17,6 +24,13 @@ export function makeSubinterface(route: Conversation, wish: UplinkWish, uplink: 
   const made = findLink(route, { name: wish.port });
   if (made !== undefined) return made;
   throw new CniError(errorCodes.tryAgainLater, `sub-interface "${wish.port}" vanished`);
+}
+
+function removeUnmarked(route: Conversation, { wish, lower }: { wish: UplinkWish; lower: number }): void {
+  const link = findLink(route, { name: wish.port });
+  const isOurs = link?.link === lower && vlanIdOf(link) === wish.subinterfaceVlan;
+  if (link === undefined || !isOurs || link.alias || link.master) return;
+  route.request(deleteLink({ index: link.index }));
 }
 
 function explain(refusal: NetlinkError, wish: UplinkWish): Error {

@@ -3,41 +3,36 @@
  * ADD, and set up by the first one while no other ADD is under way; {@link takeBackUnused} gives it back.
  */
 import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Log } from "../../cni/log.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
 import { changeLink, decodeLink, getLink, listLinks, setAlias } from "../../netlink/route/link.ts";
-import type { Undo } from "../../sdk/undo.ts";
 import { errno } from "../../sys/errno.ts";
 import { sleepMs } from "../../sys/libc.ts";
-import type { NetworkNamespace } from "../../sys/namespace.ts";
 import { openRoute } from "../kernel.ts";
 import { findLink, type NamedLink } from "../links.ts";
 import type { Bridge } from "./bridge-link.ts";
 import { bridgeSettingNames, formatMark, switchAlias, type BridgeSettings } from "./switch-marks.ts";
 import { takeBackUnused } from "./take-back.ts";
 import { belongingsOf, moveBelongings, refuseImmovable, type Belongings } from "./uplink-address.ts";
-import { readUplinkFacts, type UplinkFacts } from "./uplink-facts.ts";
+import { readUplinkFacts } from "./uplink-facts.ts";
 import {
   bridgeAddressFault,
   isDone,
   markFor,
   missingUplink,
   planUplink,
+  type UplinkFacts,
   type UplinkPlan,
 } from "./uplink-plan.ts";
 import { announceAt, applyBridgeSettings, readBridgeSettings } from "./uplink-settings.ts";
 import { makeSubinterface } from "./uplink-subinterface.ts";
+import { demandUplinkVlans, provideUplinkVlans, vlanRequests } from "./uplink-membership.ts";
+import type { UplinkVlans } from "./uplink-vlans.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
+import type { Work } from "./work.ts";
 
-export interface UplinkWork {
-  readonly route: Conversation;
-  readonly host: NetworkNamespace;
-  readonly log: Log;
-  readonly undo: Undo;
+export interface UplinkWork extends Work {
   readonly wish: UplinkWish;
-  /** Name of the bridge. */
-  readonly bridge: string;
   /** Finds the bridge or makes it, with these where nothing else is asked for. */
   readonly provideBridge: (defaults: BridgeDefaults) => Bridge;
 }
@@ -66,9 +61,14 @@ const longestShareMs = 1000;
  */
 export function provideUplink(work: UplinkWork): Uplinked {
   for (let waitedMs = 0; ; waitedMs += waitStepMs) {
-    const { facts, plan } = look(work);
+    const { facts, plan } = look(subjectOf(work));
     const mtu = facts.uplink?.mtu;
-    if (isDone(plan)) return { bridge: work.provideBridge({ mtu }), mtu };
+    if (isDone(plan)) {
+      const bridge = work.provideBridge({ mtu });
+      work.undo("take the uplink's VLANs back", () => takeBack(work, bridge));
+      provideUplinkVlans(work, facts, bridge);
+      return { bridge, mtu };
+    }
     if (waitedMs >= longestWaitMs) break;
     setUpAlone(work);
   }
@@ -95,8 +95,20 @@ interface Look {
   readonly plan: UplinkPlan;
 }
 
+/** What is asked for, and where. */
+export interface UplinkSubject {
+  readonly route: Conversation;
+  readonly wish: UplinkWish;
+  /** Name of the bridge. */
+  readonly bridge: string;
+}
+
+function subjectOf({ route, wish, configuration }: UplinkWork): UplinkSubject {
+  return { route, wish, bridge: configuration.bridge };
+}
+
 /** @throws CniError with the reason why the interface cannot be the uplink */
-function look({ route, wish, bridge }: Pick<UplinkWork, "route" | "wish" | "bridge">): Look {
+function look({ route, wish, bridge }: UplinkSubject): Look {
   const facts = readUplinkFacts(route, wish, bridge);
   if (facts.uplink === undefined) {
     const names = route.dump(listLinks()).map((message) => decodeLink(message).name ?? "");
@@ -110,7 +122,7 @@ interface Preparation extends Look {
 }
 
 /** All that an ADD would do before it changes anything. @throws CniError with the reason why it could not go on */
-export function prepare(subject: Pick<UplinkWork, "route" | "wish" | "bridge">): Preparation {
+export function prepare(subject: UplinkSubject): Preparation {
   const { facts, plan } = look(subject);
   const belongings = plan.moves && facts.port !== undefined ? movables(subject, facts) : undefined;
   // How the bridge is now is only known when there is one.
@@ -123,41 +135,38 @@ export function prepare(subject: Pick<UplinkWork, "route" | "wish" | "bridge">):
 }
 
 function setUp(work: UplinkWork): void {
-  const { route, host, log, undo } = work;
+  const { route, request, undo } = work;
   // Another ADD may have been faster.
-  const { facts, plan, belongings } = prepare(work);
+  const { facts, plan, belongings } = prepare(subjectOf(work));
   if (isDone(plan) || facts.uplink === undefined) return;
   const mac = plan.moves ? facts.port?.address : undefined;
   const bridge = work.provideBridge({ mac, mtu: facts.uplink.mtu });
-  undo("take the uplink back", () => {
-    // A list whose reading was broken off keeps its socket busy.
-    using again = openRoute();
-    takeBackUnused({ route: again, host, log }, bridge.index);
-  });
+  undo("take the uplink back", () => takeBack(work, bridge));
+  const vlans = demandUplinkVlans(work, facts, bridge);
   const mark = markText(bridge.name, { facts, plan }, plan.moves ? readBridgeSettings(bridge.name) : []);
   if (!facts.bridge?.alias) route.request(setAlias(bridge.name, switchAlias));
-  const port = facts.port ?? makeSubinterface(route, work.wish, facts.uplink);
+  const port = facts.port ?? makeSubinterface(work, facts.uplink);
   // Before anything else is changed: whoever takes it back after this process was killed, knows.
   if (mark !== undefined) route.request(setAlias(port.name, mark));
   for (const link of [...plan.raises, ...(plan.makesSubinterface ? [port] : [])])
     route.request(changeLink(link, { up: true }));
   const join = () => {
-    if (plan.enslaves) enslave(route, port, bridge);
+    if (plan.enslaves) enslave(route, { port, bridge, vlans });
   };
   if (belongings === undefined) join();
   else moveTo(route, { port, bridge, belongings, join });
-  log.debug("uplink ready", {
-    uplink: port.name,
-    bridge: bridge.name,
-    moved: belongings?.addresses.map(({ text }) => text),
-  });
+  const moved = belongings?.addresses.map(({ text }) => text);
+  request.log.debug("uplink ready", { uplink: port.name, bridge: bridge.name, moved });
+}
+
+function takeBack({ host, request }: UplinkWork, bridge: Bridge): void {
+  // A list whose reading was broken off keeps its socket busy.
+  using route = openRoute();
+  takeBackUnused({ route, host, log: request.log }, bridge.index);
 }
 
 /** @throws CniError 104 for what cannot be moved, or not to this bridge */
-function movables(
-  { route, wish, bridge }: Pick<UplinkWork, "route" | "wish" | "bridge">,
-  { port, mark, ...facts }: UplinkFacts,
-): Belongings {
+function movables({ route, wish, bridge }: UplinkSubject, { port, mark, ...facts }: UplinkFacts): Belongings {
   const place = port ?? { index: 0, name: wish.port };
   const belongings = belongingsOf(route, { from: place, to: facts.bridge });
   refuseImmovable(belongings, place);
@@ -182,21 +191,33 @@ function markText(bridge: string, { facts, plan }: Look, settings: BridgeSetting
 }
 
 /** @throws CniError 105 for an interface that its driver keeps from bridges */
-function enslave(route: Conversation, port: NamedLink, bridge: Bridge): void {
-  // Reading a bridge that gets its first port makes the kernel notice at once that it has a carrier (linkwatch_sync_dev, from
-  // Linux 6.8 on); until it does, the bridge drops what the host sends.
-  const requests = [changeLink(port, { master: bridge.index }), getLink({ index: bridge.index })];
-  const outcome = route.exchange(requests)[0];
-  if (!(outcome instanceof NetlinkError)) return;
-  if (outcome.errno !== errno.EOPNOTSUPP && outcome.errno !== errno.EINVAL && outcome.errno !== errno.ELOOP)
-    throw outcome;
-  throw new CniError(
+function enslave(
+  route: Conversation,
+  { port, bridge, vlans }: { port: NamedLink; bridge: Bridge; vlans: UplinkVlans | undefined },
+): void {
+  // All at once: until its VLANs are set, the port is in the default one, with whoever else is. Reading a bridge that gets its
+  // first port makes the kernel notice at once that it has a carrier (linkwatch_sync_dev, from Linux 6.8 on); until it
+  // does, the bridge drops what the host sends.
+  const [outcome, ...others] = route.exchange([
+    changeLink(port, { master: bridge.index }),
+    ...(vlans === undefined ? [] : vlanRequests(port, vlans)),
+    getLink({ index: bridge.index }),
+  ]);
+  if (outcome instanceof NetlinkError) throw explainEnslaving(outcome, port, bridge);
+  const failure = others.find((other) => other instanceof NetlinkError);
+  if (failure !== undefined) throw failure;
+}
+
+function explainEnslaving(refusal: NetlinkError, port: NamedLink, bridge: Bridge): Error {
+  const { errno: code, kernelMessage, message } = refusal;
+  if (code !== errno.EOPNOTSUPP && code !== errno.EINVAL && code !== errno.ELOOP) return refusal;
+  return new CniError(
     errorCodes.kernelFeatureMissing,
-    `cannot use uplink "${port.name}": the kernel does not let it be a port of "${bridge.name}": ${outcome.kernelMessage ?? outcome.message}`,
+    `cannot use uplink "${port.name}": the kernel does not let it be a port of "${bridge.name}": ${kernelMessage ?? message}`,
     {
       details:
         'wireless and other interfaces without Ethernet frames of their own cannot; name another interface in "uplink"',
-      cause: outcome,
+      cause: refusal,
     },
   );
 }

@@ -46,6 +46,25 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["nft"], lacking }, 
     await expectHealthy(node, bridgeNetwork(), added, one);
   });
 
+  const uplinks: [what: string, config: Config, says: string][] = [
+    ["a trunk", plainBridge({ vlan: 10, uplink: "up0" }), "CONFIG_BRIDGE_VLAN_FILTERING"],
+    ["a sub-interface", plainBridge({ vlan: 10, uplink: "up0", uplinkMode: "subinterface" }), "8021q"],
+  ];
+
+  test.each(uplinks)(
+    "ADD with an uplink as %s is refused, and leaves nothing",
+    async (_what, config, says) => {
+      const node = await startNode();
+      await node.addNamespace("one");
+      const cable = "ip link add up0 type veth peer name up1; ip link set up0 alias lab; ip link set up1 up";
+      await node.run("sh", ["-ec", cable]);
+      const before = await node.snapshot();
+      const { code, msg } = await refused(node, "ADD", config, one);
+      expect({ code, msg }).toEqual({ code: 105, msg: expect.stringContaining(says) });
+      expect(diff(before, await node.snapshot(), { ignore: remainsAfterFailure() })).toEqual([]);
+    },
+  );
+
   test("STATUS tells it where there is a bridge to ask", async () => {
     const node = await startNode();
     expect(await call(node, "STATUS", plainBridge({ vlan: 10 }), {})).toMatchObject({ exitCode: 0 });

@@ -126,6 +126,18 @@ describeWith({ plugins: ["bridge"], commands: ["strace"] }, "an uplink and failu
     expect(diff(before, await node.snapshot(), { ignore: remainsAfterDel("br0") })).toEqual([]);
   });
 
+  test("GC mends what is left of a bridge that somebody removed", async () => {
+    const node = await nodeWithUplink();
+    await node.run("ip", ["link", "set", "uplink0", "down"]);
+    await node.run("ip", ["addr", "flush", "dev", "uplink0"]);
+    const before = await node.snapshot();
+    await attach(node, moving(), one);
+    await node.run("ip", ["link", "del", "br0"]);
+    const config = { ...moving(), "cni.dev/valid-attachments": [] };
+    expect(await call(node, "GC", config, {})).toMatchObject({ exitCode: 0, stdout: "" });
+    expect(diff(before, await node.snapshot(), { ignore: remainsAfterDel() })).toEqual([]);
+  });
+
   test("GC leaves it where a container is", async () => {
     const node = await nodeWithUplink();
     const added = await attach(node, moving(), one);

@@ -238,6 +238,22 @@ export function deletesUpper(world: UpperWorld): void {
     expect(diff(before, await node.snapshot(), { ignore: remainsAfterDel() })).toEqual([]);
   });
 
+  const disguises = [
+    ["another alias", "ip -n one link set eth0 alias mine"],
+    ["another name", "ip -n one link set eth0 down name other0"],
+    ["another name and MAC address", "ip -n one link set eth0 down name other0 address 02:00:00:00:00:99"],
+    ["another alias and MAC address", "ip -n one link set eth0 alias '' address 02:00:00:00:00:99"],
+  ] as const;
+
+  test.each(disguises)("DEL finds an interface that the container gave %s", async (_what, script) => {
+    const node = await nodeWithOne(world);
+    await attach(node, config(), one);
+    await node.run("sh", ["-ec", script]);
+    await detach(node, config(), one);
+    expect((await links(node, "one")).map(({ ifname }) => ifname)).toEqual(["lo"]);
+    expect(await leases(node)).toEqual([]);
+  });
+
   test("DEL leaves what is another's under the same name", async () => {
     const node = await nodeWithOne(world);
     const other = { netns: "one", containerId: "other" };

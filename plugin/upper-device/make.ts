@@ -1,8 +1,10 @@
 /** The interface itself: made in the container with all that it has, and removed by its owner alone. */
 import { CniError, errorCodes } from "../../cni/error.ts";
+import { readOwnerLabel } from "../../firewall/owner.ts";
+import { formatMac } from "../../inet/mac.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
-import { deleteLink, renameLink } from "../../netlink/route/link.ts";
+import { decodeLink, deleteLink, listLinks, renameLink, type Link } from "../../netlink/route/link.ts";
 import { errno } from "../../sys/errno.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
 import type { Undo } from "../../sdk/undo.ts";
@@ -91,15 +93,23 @@ export interface UpperOwner {
 
 /**
  * Removes the interface, and one that an interrupted ADD gave no name yet. One of another kind, or whose alias names another
- * owner, stays: the namespace path may have been given to another container meanwhile.
+ * owner, stays: the namespace path may have been given to another container meanwhile. Name and alias are the container's to
+ * change, so what has only one of them left, or our MAC address, is ours as well.
  * @throws NetlinkError
  */
 export function removeUpper(inside: Conversation, owner: UpperOwner): void {
-  for (const name of [owner.attachment.ifname, temporaryName(owner.attachment)]) {
-    const link = findLink(inside, { name });
-    const alias = link?.alias ?? "";
-    // One without an alias is the reference plugin's.
-    if (link?.linkInfo?.kind !== owner.kind || (alias !== "" && alias !== owner.ownerLabel)) continue;
-    removeMade(inside, link);
-  }
+  const links = inside.dump(listLinks()).map(decodeLink);
+  for (const link of links.filter((candidate) => belongsTo(candidate, owner))) removeMade(inside, link);
+}
+
+function belongsTo(link: Link, { kind, attachment, ownerLabel }: UpperOwner): boolean {
+  if (link.linkInfo?.kind !== kind) return false;
+  const alias = link.alias ?? "";
+  if (alias === ownerLabel) return true;
+  // No alias: the reference plugin's. One that says nothing of an owner: somebody in the container's.
+  if (readOwnerLabel(alias) !== undefined) return false;
+  const hasName = link.name === attachment.ifname || link.name === temporaryName(attachment);
+  return (
+    hasName || formatMac(link.address ?? new Uint8Array()) === formatMac(macAddresses(attachment).container)
+  );
 }

@@ -79,7 +79,7 @@ export function makeBridge(route: Conversation, wanted: NewBridge): Bridge {
 }
 
 /** Indexes of the links that are attached to a bridge. */
-export function portsOf(route: Conversation, bridge: Bridge): number[] {
+export function portsOf(route: Conversation, bridge: { readonly index: number }): number[] {
   return route
     .dump(listLinks({ master: bridge.index }))
     .map(decodeLink)

@@ -41,11 +41,11 @@ export async function del(request: Request): Promise<void> {
     was.bridge = await disconnect(request, attachment, configuration);
   });
   request.log.debug(isDisconnected ? "link removed" : "link not removed");
-  await failures.attempt(() => leaveBridge(request, was.bridge));
   // Not before the link is gone: until then the container may send.
   await failures.attempt(() => void (netfilter && unguardMac(netfilter, label)));
-  // The lease goes last, and only with the link: an address that a container still has must not be given to another.
+  // The lease goes after the link, and only with it: an address that a container still has must not be given to another.
   if (isDisconnected) await failures.attempt(() => giveAddressesBack(request, configuration.ipamType));
+  await failures.attempt(() => leaveBridge(request, was.bridge));
   request.log.debug("deleted", { failures: failures.messages });
   failures.throwTogether();
 }

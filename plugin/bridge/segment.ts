@@ -3,8 +3,9 @@
  * host is in them. Loaded only for networks with VLANs.
  */
 import { addBridgeVlans, removeBridgeVlans, type BridgeMember } from "../../netlink/route/bridge-vlan.ts";
-import type { Bridge } from "./bridge-link.ts";
+import { portsOf, type Bridge } from "./bridge-link.ts";
 import { hostVlan, planPortVlans } from "./port-vlans.ts";
+import type { FailedAttempt } from "./switch-state.ts";
 import { takeBackUnused } from "./take-back.ts";
 import { provideFiltering } from "./vlan-filtering.ts";
 import { provideGatewayInterface } from "./vlan-gateway.ts";
@@ -25,9 +26,10 @@ export function openSegment(work: Work, bridge: Bridge): Segment {
   const { route, configuration, request, host, undo } = work;
   const { defaultPvid } = provideFiltering(work, bridge);
   const vlan = hostVlan(configuration, defaultPvid);
+  const made: { gateway?: FailedAttempt } = {};
   // Registered before the port is made, and so run when the port is gone again.
   undo("take back what the VLAN needs no more", () => {
-    takeBackUnused({ route, host, log: request.log }, bridge.index);
+    takeBackUnused({ route, host, log: request.log }, bridge.index, made.gateway);
   });
   return {
     hostInterfaceName: vlan === undefined ? bridge.name : gatewayName(bridge.name, vlan),
@@ -39,7 +41,11 @@ export function openSegment(work: Work, bridge: Bridge): Segment {
       ];
       route.requestAll(requests);
     },
-    provideHostInterface: (place) =>
-      vlan === undefined ? undefined : provideGatewayInterface(work, { bridge: place, vlan }),
+    provideHostInterface(place) {
+      if (vlan === undefined) return undefined;
+      const gateway = provideGatewayInterface(work, { bridge: place, vlan });
+      if (gateway.isNew) made.gateway = { vlan, portsThen: portsOf(route, bridge) };
+      return gateway;
+    },
   };
 }

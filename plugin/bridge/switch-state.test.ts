@@ -76,6 +76,19 @@ describe("unusedGateways()", () => {
   );
 });
 
+describe("the gateway of a failed attempt", () => {
+  const gateways = [vlanLink(20, 10), vlanLink(21, 20)];
+  const vlans: Parameters<typeof state>[1] = { 30: [[10, 20]], 31: [[10, 10]] };
+
+  test.each([
+    { what: "goes when others have the VLAN that were there before", portsThen: [30, 31], found: [10] },
+    { what: "stays when somebody came", portsThen: [30], found: [] },
+  ])("$what", ({ portsThen, found }) => {
+    const now = state([...gateways, port(30, ""), port(31)], vlans);
+    expect(unusedGateways(now, { vlan: 10, portsThen }).map(({ vlan }) => vlan)).toEqual(found);
+  });
+});
+
 test("usersOf() are ports but those that connect the bridge", () => {
   const links = [
     port(30),

@@ -48,10 +48,21 @@ export function includesVlan(vlans: readonly BridgeVlan[] | undefined, id: numbe
   return (vlans ?? []).some(({ first, last }) => first <= id && id <= last);
 }
 
-/** Gateways of VLANs that no port has any more but those that connect the bridge. */
-export function unusedGateways(state: SwitchState): OwnGateway[] {
+/** An ADD that made a gateway and came to nothing, and the ports that the bridge had then. */
+export interface FailedAttempt {
+  readonly vlan: number;
+  readonly portsThen: readonly number[];
+}
+
+/**
+ * Gateways of VLANs that no port has any more but those that connect the bridge. That of a failed attempt is unused as well when
+ * the ports with its VLAN were there without it.
+ */
+export function unusedGateways(state: SwitchState, failed?: FailedAttempt): OwnGateway[] {
   const users = usersOf(state);
-  return gatewaysOf(state).filter(
-    ({ vlan }) => !users.some(({ index }) => includesVlan(state.vlans.get(index), vlan)),
-  );
+  const newcomers = users.filter(({ index }) => failed?.portsThen.includes(index) !== true);
+  return gatewaysOf(state).filter(({ vlan }) => {
+    const candidates = vlan === failed?.vlan ? newcomers : users;
+    return !candidates.some(({ index }) => includesVlan(state.vlans.get(index), vlan));
+  });
 }

@@ -21,7 +21,14 @@ import {
   type IdleVlans,
   type OwnUplink,
 } from "./uplink-take-back.ts";
-import { gatewaysOf, readSwitch, unusedGateways, type OwnGateway, type SwitchState } from "./switch-state.ts";
+import {
+  gatewaysOf,
+  readSwitch,
+  unusedGateways,
+  type FailedAttempt,
+  type OwnGateway,
+  type SwitchState,
+} from "./switch-state.ts";
 
 export interface TakingBack {
   readonly route: Conversation;
@@ -41,10 +48,10 @@ interface Unused {
 /** An ADD may take longer; what it keeps from being taken back now, the next DEL or GC takes. */
 const longestWaitMs = 1000;
 
-/** @throws NetlinkError */
-export function takeBackUnused(work: TakingBack, bridgeIndex: number): void {
+/** @param failed for the undo of an ADD. @throws NetlinkError */
+export function takeBackUnused(work: TakingBack, bridgeIndex: number, failed?: FailedAttempt): void {
   const { route, host, log } = work;
-  if (isNothing(lookFor(route, bridgeIndex))) return;
+  if (isNothing(lookFor(route, bridgeIndex, failed))) return;
   if (!host.ownAlone(longestWaitMs)) {
     log.warn("something unused stays until the next DEL or GC: another process holds the namespace's lock");
     return;
@@ -53,7 +60,7 @@ export function takeBackUnused(work: TakingBack, bridgeIndex: number): void {
     // Somebody may have come meanwhile.
     const state = readSwitch(route, bridgeIndex);
     if (state === undefined) return;
-    const unused = unusedIn(state);
+    const unused = unusedIn(state, failed);
     for (const gateway of unused.gateways) removeGateway(route, state, gateway);
     for (const { uplink, ranges } of unused.vlans) route.request(removeBridgeVlans(uplink.link, ranges));
     const kept = unused.uplinks.filter((uplink) => !takeBackUplink({ route, log }, state, uplink));
@@ -78,9 +85,9 @@ export function takeBackOrphans({ route, host, log }: TakingBack): void {
   }
 }
 
-function lookFor(route: Conversation, bridgeIndex: number): Unused | undefined {
+function lookFor(route: Conversation, bridgeIndex: number, failed?: FailedAttempt): Unused | undefined {
   const state = readSwitch(route, bridgeIndex);
-  return state === undefined ? undefined : unusedIn(state);
+  return state === undefined ? undefined : unusedIn(state, failed);
 }
 
 function isNothing(unused: Unused | undefined): boolean {
@@ -89,8 +96,8 @@ function isNothing(unused: Unused | undefined): boolean {
   return gateways.length + uplinks.length + vlans.length === 0 && !isMarkIdle;
 }
 
-function unusedIn(state: SwitchState): Unused {
-  const gateways = unusedGateways(state);
+function unusedIn(state: SwitchState, failed?: FailedAttempt): Unused {
+  const gateways = unusedGateways(state, failed);
   const uplinks = unusedUplinks(state);
   const vlans = idleVlansOf(
     state,

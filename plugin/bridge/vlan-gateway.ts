@@ -9,6 +9,7 @@ import { createVlanLink } from "../../netlink/route/vlan-link.ts";
 import { errno } from "../../sys/errno.ts";
 import { findLink, type NamedLink } from "../links.ts";
 import { tryToSetSysctl } from "../sysctl.ts";
+import { portsOf } from "./bridge-link.ts";
 import { formatMark, switchAlias } from "./switch-marks.ts";
 import { isOwnGateway, refuseOtherGateway, vlansOfMember, type VlanPlace } from "./vlan-gateway-found.ts";
 import { gatewayName } from "./vlan-keys.ts";
@@ -87,9 +88,18 @@ function useGateway(work: Work, place: VlanPlace, found: NamedLink, isNew = fals
   const { route } = work;
   if (isOwnGateway(place, found)) joinVlan(route, place);
   else refuseOtherGateway(route, place, found);
-  const isUp = (found.flags & linkFlags.up) !== 0;
-  if (!isUp) route.request(changeLink(found, { up: true }));
+  if ((found.flags & linkFlags.up) === 0) bringUp(work, place, found);
   return { name: found.name, index: found.index, mac: found.address ?? new Uint8Array(6), isNew };
+}
+
+function bringUp({ route, host, undo }: Work, { bridge }: VlanPlace, gateway: NamedLink): void {
+  const portsBefore = portsOf(route, bridge);
+  route.request(changeLink(gateway, { up: true }));
+  undo("take the gateway's interface down again", () => {
+    // Whoever was attached since relies on it.
+    const isUnchanged = portsOf(route, bridge).every((port) => portsBefore.includes(port));
+    if (isUnchanged && host.tryToOwnAlone()) route.request(changeLink(gateway, { up: false }));
+  });
 }
 
 /** The bridge itself becomes a member, which changes nothing where it is one. */

@@ -3,30 +3,12 @@ import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, diff, nodesPerTest } from "../node/index.ts";
 import { attach, call, detach, expectHealthy } from "./attachment.ts";
 import { countRules, elements } from "./firewall-state.ts";
+import { inParallel } from "./in-parallel.ts";
 import { type Config, fullNetwork, plainBridge } from "./network.ts";
 import { remainsAfterDel } from "./remains.ts";
 import { addressTexts, leases, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
-
-/** How many calls run at the same time. */
-const bound = 16;
-
-/** Runs all of them, {@link bound} at once. */
-async function inParallel<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
-  const results = new Map<number, R>();
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) {
-      results.set(index, await run(item));
-    }
-  };
-  await Promise.all(Array.from({ length: bound }, worker));
-  return items.flatMap((_, index) => {
-    const result = results.get(index);
-    return result === undefined ? [] : [result];
-  });
-}
 
 const names = Array.from({ length: 50 }, (_, index) => `c${index}`);
 

@@ -9,7 +9,7 @@ SDK := dist/sdk
 VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 
 # Every name that the executable answers to besides its own.
-PLUGINS := bridge host-local loopback macvlan ptp
+PLUGINS := bridge host-local loopback macvlan ptp vlan
 
 DESTDIR ?=
 BINDIR ?= /opt/cni/bin

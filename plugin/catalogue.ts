@@ -24,6 +24,7 @@ const plugins: Readonly<Record<string, () => Plugin>> = {
   "host-local": hostLocal,
   loopback: () => loopback,
   ptp: later(async () => (await import("./ptp/main.ts")).ptp),
+  vlan: later(async () => (await import("./vlan/main.ts")).vlan),
   macvlan: later(async () => (await import("./macvlan/main.ts")).macvlan),
 };
 

@@ -8,6 +8,7 @@ import type { Request } from "../cni/request.ts";
 import {
   dnsSchema,
   flag,
+  interfaceNameText,
   list,
   object,
   oneOf,
@@ -39,6 +40,10 @@ const mtuBytes: Schema<number> = (value, path) => {
 /** "mtu" in bytes; undefined leaves it to the kernel. */
 export const optionalMtu: Schema<number | undefined> = (value, path) =>
   optional(mtuBytes, 0)(value, path) || undefined;
+
+/** "master": the interface below; "" is as good as none, as in the reference plugins. */
+export const masterName: Schema<string | undefined> = (value, path) =>
+  value === undefined || value === "" ? undefined : interfaceNameText(value, path);
 
 /** As many as fit into one batch of nf_tables, which is applied whole. */
 const mostExceptions = 500;

@@ -1,26 +1,12 @@
 /** The macvlan plugin's configuration: the keys of the reference plugin, and "enabledad" as the bridge has it. */
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Request } from "../../cni/request.ts";
-import {
-  decodeWith,
-  flag,
-  interfaceNameText,
-  object,
-  optional,
-  optionalMac,
-  count,
-  text,
-  type Schema,
-} from "../../cni/schema.ts";
+import { decodeWith, flag, object, optional, optionalMac, count, text } from "../../cni/schema.ts";
 import { macvlanModes, type MacvlanMode } from "../../netlink/route/macvlan-link.ts";
-import { commonKeys, macFromArguments, macKeys, optionalMtu } from "../configuration-keys.ts";
+import { commonKeys, macFromArguments, macKeys, masterName, optionalMtu } from "../configuration-keys.ts";
 import type { UpperConfiguration } from "../upper-device/kind.ts";
 
 const help = "docs/macvlan.md has every key with its type and default";
-
-/** "" is as good as none, as in the reference plugin. */
-export const masterName: Schema<string | undefined> = (value, path) =>
-  value === undefined || value === "" ? undefined : interfaceNameText(value, path);
 
 const schema = object({
   master: masterName,

@@ -17,6 +17,7 @@ A container runtime starts it under a plugin's name, with CNI_COMMAND set and a 
   loopback                  bring "lo" up
   macvlan                   give a container an interface of its own on one of the host's
   ptp                       connect a container with the host alone, which routes
+  tap                       make a device for a virtual machine
   vlan                      give a container one VLAN of one of the host's interfaces
 
 Examples:

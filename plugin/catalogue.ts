@@ -24,6 +24,7 @@ const plugins: Readonly<Record<string, () => Plugin>> = {
   "host-local": hostLocal,
   loopback: () => loopback,
   ptp: later(async () => (await import("./ptp/main.ts")).ptp),
+  tap: later(async () => (await import("./tap/main.ts")).tap),
   vlan: later(async () => (await import("./vlan/main.ts")).vlan),
   macvlan: later(async () => (await import("./macvlan/main.ts")).macvlan),
 };

@@ -9,7 +9,8 @@ function allowsOwnNamespace(request: Request): boolean {
   return value === "1" || value === "true";
 }
 
-function refuseOwn(request: Request, container: NetworkNamespace): void {
+/** @throws CniError 8 for the host's own namespace, unless CNI_NETNS_OVERRIDE allows it */
+export function refuseOwn(request: Request, container: NetworkNamespace): void {
   if (allowsOwnNamespace(request)) return;
   if (!container.isSameAs(NetworkNamespace.own())) return;
   throw new CniError(
@@ -19,17 +20,21 @@ function refuseOwn(request: Request, container: NetworkNamespace): void {
   );
 }
 
-/** Opens CNI_NETNS. @throws CniError 4 when it is no namespace, 8 when it is the plugin's own */
-export function openContainerNamespace(request: Request): NetworkNamespace {
-  let container;
+/** Opens CNI_NETNS, whichever it is. @throws CniError 4 when it is no namespace */
+export function openAnyNamespace(request: Request): NetworkNamespace {
   try {
-    container = NetworkNamespace.open(request.netns);
+    return NetworkNamespace.open(request.netns);
   } catch (cause) {
     throw new CniError(errorCodes.invalidEnvironment, `invalid CNI_NETNS: ${(cause as Error).message}`, {
       details: "CNI_NETNS must be the path of the container's network namespace, such as /run/netns/web",
       cause,
     });
   }
+}
+
+/** Opens CNI_NETNS. @throws CniError 4 when it is no namespace, 8 when it is the plugin's own */
+export function openContainerNamespace(request: Request): NetworkNamespace {
+  const container = openAnyNamespace(request);
   try {
     refuseOwn(request, container);
     return container;
@@ -44,16 +49,22 @@ export function openContainerNamespace(request: Request): NetworkNamespace {
  * or not a namespace at all. @throws CniError 8 when it is the plugin's own
  */
 export function openRemainingNamespace(request: Request): NetworkNamespace | undefined {
+  const container = openAnyRemainingNamespace(request);
+  if (container === undefined) return undefined;
+  try {
+    refuseOwn(request, container);
+    return container;
+  } catch (error) {
+    container[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** The same for plugins that may have been at work in the host's own. */
+export function openAnyRemainingNamespace(request: Request): NetworkNamespace | undefined {
   if (request.netns === "") return undefined;
   try {
-    const container = NetworkNamespace.open(request.netns);
-    try {
-      refuseOwn(request, container);
-      return container;
-    } catch (error) {
-      container[Symbol.dispose]();
-      throw error;
-    }
+    return NetworkNamespace.open(request.netns);
   } catch (error) {
     if (error instanceof NotANamespace) return undefined;
     if (failedWith(error, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.ENXIO))

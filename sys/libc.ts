@@ -3,7 +3,7 @@
  * The engine checks no argument (a missing one becomes 0 and closes standard input), so each symbol is wrapped
  * here once with types, and failures leave as {@link SyscallError}. All calls are synchronous.
  */
-import { dlopen, FFIType, read } from "bun:ffi";
+import { dlopen, FFIType, ptr, read } from "bun:ffi";
 import { errno, SyscallError } from "./errno.ts";
 
 /** The runtime cannot call foreign functions because the just-in-time compiler is forbidden or has no room. */
@@ -261,6 +261,19 @@ const getNamespaceType = 0xb703; // NS_GET_NSTYPE, linux/nsfs.h
 export function namespaceKind(descriptor: number): number | undefined {
   const kind = libc.ioctl(descriptor, getNamespaceType, 0);
   return kind < 0 ? undefined : kind;
+}
+
+/**
+ * ioctl(2). @param argument a number, or the bytes of a structure, which the kernel may change
+ * @throws SyscallError
+ */
+export function control(
+  descriptor: number,
+  request: { readonly name: string; readonly number: number },
+  argument: number | Uint8Array,
+): number {
+  const value = typeof argument === "number" ? argument : ptr(argument);
+  return check(libc.ioctl(descriptor, request.number, value), request.name);
 }
 
 export interface FileStatus {

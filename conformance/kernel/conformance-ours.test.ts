@@ -41,6 +41,7 @@ const types: readonly { readonly type: string; readonly only?: string }[] = [
   { type: "loopback" },
   { type: "macvlan", only: "1.1.0" },
   { type: "ptp", only: "1.1.0" },
+  { type: "tap", only: "1.1.0" },
 ];
 const needs = {
   commands: ["nft", "iptables", "tc", "bridge", "tcpdump"],

@@ -14,7 +14,7 @@ const bun = join(
   repository,
   `node_modules/@oven/bun-linux-${process.arch === "arm64" ? "aarch64" : "x64"}/bin/bun`,
 );
-const names = ["bridge", "host-local", "loopback", "macvlan", "ptp", "trestle"];
+const names = ["bridge", "host-local", "loopback", "macvlan", "ptp", "tap", "trestle", "vlan"];
 
 async function make(...args: readonly string[]): Promise<{ exitCode: number; stderr: string }> {
   const { exitCode, stderr } = await execa("make", ["--silent", ...args], { cwd: repository, reject: false });

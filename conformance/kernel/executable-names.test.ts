@@ -6,7 +6,7 @@ import { describeWith } from "../node/index.ts";
 import { addVariables, document, executable, foldersPerTest, network, start } from "./executable.ts";
 
 const newFolder = foldersPerTest();
-const plugins = ["bridge", "host-local", "loopback", "macvlan", "ptp"];
+const plugins = ["bridge", "host-local", "loopback", "macvlan", "ptp", "tap", "vlan"];
 const spoken = "CNI protocol versions supported: 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0";
 const input = JSON.stringify(network);
 

@@ -168,7 +168,7 @@ const versions: readonly Failure[] = [
   },
 ];
 
-const types = ["bridge", "host-local", "loopback", "macvlan", "ptp"];
+const types = ["bridge", "host-local", "loopback", "macvlan", "ptp", "tap", "vlan"];
 const needs = { plugins: types };
 
 describeWith(needs, "failures of the executable", () => {

@@ -22,7 +22,7 @@ import { addVariables, executable, foldersPerTest, network, start } from "./exec
 const newFolder = foldersPerTest();
 jest.setTimeout(120_000);
 
-const names = ["bridge", "host-local", "loopback", "macvlan", "ptp", "trestle"];
+const names = ["bridge", "host-local", "loopback", "macvlan", "ptp", "tap", "trestle", "vlan"];
 const configuration = join(repository, "config.json");
 
 interface Installed {

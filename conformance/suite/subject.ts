@@ -46,6 +46,8 @@ const standardConfigurations: Readonly<Record<string, JsonObject>> = {
   },
   macvlan: { master: "uplink0", ipam: { type: "host-local", subnet } },
   ptp: { ipam: { type: "host-local", subnet } },
+  tap: { ipam: { type: "host-local", subnet } },
+  vlan: { master: "uplink0", vlanId: 10, ipam: { type: "host-local", subnet } },
   tuning: { mtu: 1400 },
 };
 

@@ -264,6 +264,8 @@ export interface LinkChange {
   readonly up?: boolean | undefined;
   readonly promiscuous?: boolean | undefined;
   readonly mac?: Uint8Array | undefined;
+  /** Bytes. */
+  readonly mtu?: number | undefined;
   /** Index of the bridge whose port it becomes, 0 for none. */
   readonly master?: number | undefined;
   /** Announce addresses when the link comes up or its MAC address is set (net.ipv4.conf.*.arp_notify). */
@@ -287,7 +289,7 @@ export function changeLink(
     type: routeMessageTypes.setLink,
     header: ifinfo({ index: link.index, flags: up | promiscuous, change: upMask | promiscuousMask }),
     table: linkAttributes,
-    attributes: { address: change.mac, master: change.master, afSpec },
+    attributes: { address: change.mac, mtu: change.mtu, master: change.master, afSpec },
   });
 }
 

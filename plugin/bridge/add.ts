@@ -22,8 +22,7 @@ import { guard } from "./guard.ts";
 import { setPortFlags, waitUntilForwarding, withMacOf } from "./port.ts";
 import { provideSwitch } from "./provide-bridge.ts";
 import { provideGateway } from "./provide-gateway.ts";
-import type { Segment } from "./segment.ts";
-import { usesVlans } from "./vlan-keys.ts";
+import { openSegmentIfAny } from "./segment-if-any.ts";
 import type { HostInterface, Work } from "./work.ts";
 
 interface ContainerWork extends Work {
@@ -84,12 +83,6 @@ async function attach(given: ContainerWork): Promise<Result> {
     announce(inside, veth.container);
   }
   return describe(work, { bridge, veth, vlanInterface, plan, lease });
-}
-
-/** Undefined for a network that has nothing to do with VLANs: its ADD does not even load what is for them. */
-async function openSegmentIfAny(work: Work, bridge: Bridge): Promise<Segment | undefined> {
-  if (!usesVlans(work.configuration)) return undefined;
-  return (await import("./segment.ts")).openSegment(work, bridge);
 }
 
 function connect(work: ContainerWork, bridge: Bridge): { veth: Veth; bridge: Bridge } {

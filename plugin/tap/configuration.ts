@@ -1,0 +1,57 @@
+/** The tap plugin's configuration: the keys of the reference plugin; with a tap on the host's bridge those of the bridge plugin, too. */
+import type { JsonObject } from "../../cni/json-object.ts";
+import type { Request } from "../../cni/request.ts";
+import {
+  count,
+  decodeWith,
+  flag,
+  interfaceNameText,
+  object,
+  optional,
+  optionalMac,
+  text,
+  type Read,
+  type Schema,
+} from "../../cni/schema.ts";
+import { commonKeys, macFromArguments, macKeys, optionalMtu } from "../configuration-keys.ts";
+
+const help = "docs/tap.md has every key with its type and default";
+
+const optionalName: Schema<string | undefined> = (value, path) =>
+  value === undefined || value === "" ? undefined : interfaceNameText(value, path);
+
+const schema = object({
+  bridge: optionalName,
+  multiQueue: flag,
+  owner: count,
+  group: count,
+  mtu: optionalMtu,
+  mac: optionalMac,
+  selinuxContext: optional(text, ""),
+  ...commonKeys,
+  ...macKeys,
+});
+
+type Decoded = Read<typeof schema>;
+
+export interface TapConfiguration extends Omit<Decoded, "args" | "runtimeConfig"> {
+  /** The MAC address asked for, from runtimeConfig, else args.cni, else CNI_ARGS, else "mac". */
+  readonly mac: Uint8Array | undefined;
+}
+
+/** @throws CniError */
+export function readConfiguration(request: Request): TapConfiguration {
+  const { args, runtimeConfig, ...rest } = decodeWith(schema, request.configuration.json, help);
+  return {
+    ...rest,
+    mac: runtimeConfig?.mac ?? args?.cni?.mac ?? macFromArguments(request) ?? rest.mac,
+  };
+}
+
+/** Keys that only a bridge of the host's can have a use for. */
+const hostKeys = ["vlan", "vlantrunk", "uplink", "isgateway", "isdefaultgateway", "ipmasq", "macspoofchk"];
+
+/** True where the configuration tells by itself that its bridge is the host's. */
+export function isForHost(json: JsonObject): boolean {
+  return Object.keys(json).some((key) => hostKeys.includes(key.toLowerCase()));
+}

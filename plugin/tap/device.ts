@@ -1,0 +1,107 @@
+/** The device itself: made with all that it has before it may stay, and removed by its owner alone. */
+import { CniError, errorCodes } from "../../cni/error.ts";
+import type { Conversation } from "../../netlink/conversation.ts";
+import { NetlinkError } from "../../netlink/netlink-error.ts";
+import { changeLink, deleteLink, setAlias, type Link } from "../../netlink/route/link.ts";
+import { tunSettings } from "../../netlink/route/tun-link.ts";
+import type { Undo } from "../../sdk/undo.ts";
+import { errno, failedWith, SyscallError } from "../../sys/errno.ts";
+import type { NetworkNamespace } from "../../sys/namespace.ts";
+import { TapDevice } from "../../sys/tap-device.ts";
+import { findLink, type EthernetLink, type NamedLink } from "../links.ts";
+import type { TapConfiguration } from "./configuration.ts";
+
+export interface NewTap {
+  readonly name: string;
+  readonly keys: Pick<TapConfiguration, "multiQueue" | "owner" | "group" | "selinuxContext">;
+  readonly mac: Uint8Array;
+  readonly mtu: number | undefined;
+  /** Index of the bridge that it becomes a port of. */
+  readonly master: number | undefined;
+  readonly ownerLabel: string;
+}
+
+/** Where it is made. */
+export interface TapPlace {
+  readonly namespace: NetworkNamespace;
+  /** rtnetlink in that namespace. */
+  readonly route: Conversation;
+  readonly undo: Undo;
+}
+
+export interface Tap extends EthernetLink {
+  readonly mtu: number | undefined;
+}
+
+/** Makes a device that is down yet. @throws CniError, NetlinkError, SyscallError */
+export async function makeTap(place: TapPlace, wanted: NewTap): Promise<Tap> {
+  using device = await createDevice(place, wanted);
+  const { route, undo } = place;
+  const found = findLink(route, { name: wanted.name });
+  if (found === undefined) throw new CniError(errorCodes.kernelFailure, `tap "${wanted.name}" vanished`);
+  const { index, name } = found;
+  undo("remove the tap", () => removeDevice(route, index));
+  const { mac, mtu, master } = wanted;
+  route.requestAll([setAlias(name, wanted.ownerLabel), changeLink(found, { mac, mtu, master })]);
+  device?.keep();
+  return { name, index, mac, mtu: mtu ?? found.mtu };
+}
+
+/** @returns what keeps it for now; undefined for one that stays already */
+async function createDevice(place: TapPlace, wanted: NewTap): Promise<TapDevice | undefined> {
+  const { name, keys } = wanted;
+  if (keys.selinuxContext !== "") {
+    const { createLabelled } = await import("./selinux.ts");
+    await createLabelled(place, { ...keys, name });
+    return undefined;
+  }
+  try {
+    return place.namespace.run(() => TapDevice.create({ ...keys, name }));
+  } catch (error) {
+    throw explain(error, name);
+  }
+}
+
+function explain(error: unknown, name: string): unknown {
+  if (failedWith(error, errno.EBUSY, errno.EEXIST)) return nameTaken(name, error);
+  return noDriver(error) ?? error;
+}
+
+export function nameTaken(name: string, cause: unknown): CniError {
+  return new CniError(errorCodes.interfaceInUse, `cannot add tap "${name}": the name is in use`, {
+    details: "choose another CNI_IFNAME, or DEL the attachment that has it; on the host it names the tap",
+    cause,
+  });
+}
+
+/** Undefined where the kernel has the driver and the failure is another. */
+export function noDriver(error: unknown): CniError | undefined {
+  if (!(error instanceof SyscallError) || error.syscall !== "open") return undefined;
+  if (![errno.ENOENT, errno.ENODEV, errno.ENXIO].some((value) => value === error.errno)) return undefined;
+  return new CniError(
+    errorCodes.kernelFeatureMissing,
+    `cannot make a tap: the kernel has no TUN/TAP driver, or ${error.target} is missing`,
+    { details: "load the module tun (CONFIG_TUN)", cause: error },
+  );
+}
+
+function removeDevice(route: Conversation, index: number): void {
+  const outcome = route.exchange([deleteLink({ index })])[0];
+  if (outcome instanceof NetlinkError && outcome.errno !== errno.ENODEV) throw outcome;
+}
+
+/** True for a tap whose alias names the owner. */
+export function isTapOf(link: Link | undefined, ownerLabel: string): boolean {
+  return link !== undefined && tunSettings(link) !== undefined && link.alias === ownerLabel;
+}
+
+/**
+ * Removes the tap of that name if `isOurs` knows it.
+ * @returns true when there was one. @throws NetlinkError
+ */
+export function removeTap(route: Conversation, name: string, isOurs: (link: NamedLink) => boolean): boolean {
+  const link = findLink(route, { name });
+  if (link === undefined || !isOurs(link)) return false;
+  removeDevice(route, link.index);
+  return true;
+}

@@ -17,6 +17,7 @@ import {
 } from "../../netlink/route/link.ts";
 import { errno } from "../../sys/errno.ts";
 import { randomBytes } from "../../sys/libc.ts";
+import type { NetworkNamespace } from "../../sys/namespace.ts";
 import { addressesOf, findLink, type NamedLink } from "../links.ts";
 import { tryToSetSysctl } from "../sysctl.ts";
 
@@ -85,6 +86,18 @@ export function portsOf(route: Conversation, bridge: { readonly index: number })
     .map(decodeLink)
     .filter((link) => link.master === bridge.index)
     .map((link) => link.index);
+}
+
+/**
+ * Whether what was done to a bridge can be undone: nobody was attached since who relies on it. It stays so while this process
+ * owns the namespace alone, so the ports are looked at after that.
+ */
+export function isUndisturbed(
+  { route, host }: { readonly route: Conversation; readonly host: NetworkNamespace },
+  bridge: Bridge,
+  portsBefore: readonly number[],
+): boolean {
+  return host.tryToOwnAlone() && portsOf(route, bridge).every((port) => portsBefore.includes(port));
 }
 
 /** Removes the bridge of that name and MAC address if nothing is attached to it. */

@@ -3,6 +3,7 @@ import { isUnicast } from "../../inet/mac.ts";
 import { changeLink } from "../../netlink/route/link.ts";
 import {
   findBridge,
+  isUndisturbed,
   makeBridge,
   pinMac,
   planFlags,
@@ -59,14 +60,13 @@ function keepMac({ route, undo }: Work, bridge: Bridge): void {
   });
 }
 
-function provideFlags({ route, host, undo }: Work, bridge: Bridge, wanted: { promiscuous: boolean }): void {
+function provideFlags(work: Work, bridge: Bridge, wanted: { promiscuous: boolean }): void {
+  const { route, undo } = work;
   const changes = planFlags(bridge, wanted);
   if (changes === undefined) return;
   const portsBefore = portsOf(route, bridge);
   route.request(changeLink(bridge, changes.there));
   undo("restore the bridge's flags", () => {
-    // Whoever was attached since relies on them.
-    const isUnchanged = portsOf(route, bridge).every((port) => portsBefore.includes(port));
-    if (isUnchanged && host.tryToOwnAlone()) route.request(changeLink(bridge, changes.back));
+    if (isUndisturbed(work, bridge, portsBefore)) route.request(changeLink(bridge, changes.back));
   });
 }

@@ -6,6 +6,7 @@ import { enableForwarding } from "../sysctl.ts";
 import {
   applyAddresses,
   globalAddresses,
+  isUndisturbed,
   pinMac,
   planAddresses,
   portsOf,
@@ -30,10 +31,11 @@ export function provideGateway(work: Work, place: GatewayPlace, plan: AddressPla
 }
 
 function setGatewayAddresses(
-  { route, configuration, host, undo }: Work,
+  work: Work,
   { bridge, hostInterface, port: own }: GatewayPlace,
   gateways: readonly Prefix[],
 ): void {
+  const { route, configuration, undo } = work;
   const existing = hostInterface.isNew ? [] : globalAddresses(route, hostInterface.index);
   const changes = planAddresses(existing, gateways, {
     bridge: hostInterface.name,
@@ -42,10 +44,7 @@ function setGatewayAddresses(
   if (changes.added.length + changes.removed.length === 0) return;
   const portsBefore = portsOf(route, bridge);
   undo("restore the bridge's addresses", () => {
-    // Whoever was attached since relies on the gateway as it is now.
-    const newcomers = portsOf(route, bridge).filter((port) => !portsBefore.includes(port));
-    const isOurs = newcomers.every((port) => port === own.index);
-    if (!isOurs || !host.tryToOwnAlone()) return;
+    if (!isUndisturbed(work, bridge, [...portsBefore, own.index])) return;
     applyAddresses(route, hostInterface, { added: changes.removed, removed: changes.added });
   });
   applyAddresses(route, hostInterface, changes);

@@ -2,9 +2,10 @@
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { setVlanFiltering, vlanOptions, type VlanOptions } from "../../netlink/route/bridge-vlan.ts";
-import type { Link } from "../../netlink/route/link.ts";
+import { decodeLink, listLinks, type Link } from "../../netlink/route/link.ts";
+import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
 import { findLink } from "../links.ts";
-import { portsOf, type Bridge } from "./bridge-link.ts";
+import { isUndisturbed, portsOf, type Bridge } from "./bridge-link.ts";
 import type { Work } from "./work.ts";
 
 /** @throws CniError 105 where the kernel cannot */
@@ -20,19 +21,40 @@ export function demandVlanOptions(bridge: Link): VlanOptions {
 
 /**
  * Switches filtering on, also on a bridge of somebody else: its ports keep the VLAN that all of them got when they became ports,
- * so they reach each other as before. @returns the options as they were. @throws CniError 105
+ * so they reach each other as before. @returns the options as they were. @throws CniError 105, 104 where they would not
  */
-export function provideFiltering({ route, host, undo }: Work, bridge: Bridge): VlanOptions {
+export function provideFiltering(work: Work, bridge: Bridge): VlanOptions {
+  const { route, undo } = work;
   const options = demandVlanOptions(readBridge(route, bridge));
   if (options.isFiltering) return options;
   const portsBefore = bridge.isNew ? [] : portsOf(route, bridge);
+  if (portsBefore.length > 0) refuseToCutOff(route, bridge, options);
   undo("switch VLAN filtering off again", () => {
-    // Whoever was attached since may rely on it.
-    const isUnchanged = portsOf(route, bridge).every((port) => portsBefore.includes(port));
-    if (isUnchanged && host.tryToOwnAlone()) route.request(setVlanFiltering(bridge, { isFiltering: false }));
+    if (isUndisturbed(work, bridge, portsBefore))
+      route.request(setVlanFiltering(bridge, { isFiltering: false }));
   });
   route.request(setVlanFiltering(bridge, { isFiltering: true }));
   return options;
+}
+
+/** @throws CniError 104 where what goes through the bridge now would go through no more */
+function refuseToCutOff(route: Conversation, bridge: Bridge, { defaultPvid }: VlanOptions): void {
+  const upper = route
+    .dump(listLinks())
+    .map(decodeLink)
+    .find((link) => link.link === bridge.index && vlanIdOf(link) !== undefined);
+  const obstacle =
+    defaultPvid === 0
+      ? "its ports have no VLAN, for its vlan_default_pvid is 0"
+      : upper && `it carries tagged frames for "${upper.name}"`;
+  if (obstacle === undefined) return;
+  throw new CniError(
+    errorCodes.bridgeConflict,
+    `switching VLAN filtering of bridge "${bridge.name}" on would cut its ports off: ${obstacle}`,
+    {
+      details: `give the ports their VLANs with "bridge vlan add" and switch it on yourself: "ip link set ${bridge.name} type bridge vlan_filtering 1"; or use another "bridge"`,
+    },
+  );
 }
 
 function readBridge(route: Conversation, bridge: Bridge): Link {

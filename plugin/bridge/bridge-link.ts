@@ -94,7 +94,7 @@ export function portsOf(route: Conversation, bridge: { readonly index: number })
  */
 export function isUndisturbed(
   { route, host }: { readonly route: Conversation; readonly host: NetworkNamespace },
-  bridge: Bridge,
+  bridge: Pick<Bridge, "index" | "name">,
   portsBefore: readonly number[],
 ): boolean {
   return host.tryToOwnAlone() && portsOf(route, bridge).every((port) => portsBefore.includes(port));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Link } from "../../netlink/route/link.ts";
-import { gatewaysOf, unusedGateways, usersOf, type SwitchState } from "./switch-state.ts";
+import { gatewaysOf, unusedGateways, usersOf, vlansByIndex, type SwitchState } from "./switch-state.ts";
 
 const bridge: Link = { index: 10, flags: 1, name: "br0", linkInfo: { kind: "bridge" } };
 
@@ -46,14 +46,31 @@ describe("gatewaysOf()", () => {
   });
 });
 
+describe("vlansByIndex()", () => {
+  test("keeps the bridge's answer for a port whose card answers as well", () => {
+    const vlans = [{ first: 5, last: 9, isPvid: false, isUntagged: false }];
+    const members = [
+      { index: 3, bridge: 10, vlans },
+      { index: 3, bridge: undefined, vlans: [] },
+      { index: 4, bridge: undefined, vlans: [] },
+    ];
+    expect([...vlansByIndex(members)]).toEqual([
+      [3, vlans],
+      [4, []],
+    ]);
+  });
+});
+
 describe("unusedGateways()", () => {
   const gateways = [vlanLink(20, 10), vlanLink(21, 20)];
+  const upper: Link = { index: 40, flags: 1, link: 21, linkInfo: { kind: "macvlan" } };
   const unused = (links: readonly Link[], vlans: Parameters<typeof state>[1]) =>
     unusedGateways(state([...gateways, ...links], vlans)).map(({ vlan }) => vlan);
 
   test.each([
     { what: "all without ports", links: [], vlans: { 10: [[1, 20]] as [number, number][] }, found: [10, 20] },
     { what: "those whose VLAN no port has", links: [port(30)], vlans: { 30: [[10, 10]] }, found: [20] },
+    { what: "but not what carries another", links: [port(31, ""), upper], vlans: {}, found: [10] },
     { what: "none of a port's range", links: [port(30)], vlans: { 30: [[5, 25]] }, found: [] },
     { what: "all but a stranger's", links: [port(30, "")], vlans: { 30: [[20, 20]] }, found: [10] },
     {

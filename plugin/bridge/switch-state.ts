@@ -1,6 +1,11 @@
 /** A bridge with its ports and what we made for it, as one picture: what to take back is decided on it. */
 import type { Conversation } from "../../netlink/conversation.ts";
-import { decodeBridgeVlans, listBridgeVlans, type BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
+import {
+  decodeBridgeVlans,
+  listBridgeVlans,
+  type BridgeVlan,
+  type MemberVlans,
+} from "../../netlink/route/bridge-vlan.ts";
 import { decodeLink, listLinks, type Link } from "../../netlink/route/link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
 import { readMark, type GatewayMark } from "./switch-marks.ts";
@@ -19,7 +24,14 @@ export function readSwitch(route: Conversation, bridgeIndex: number): SwitchStat
   const bridge = links.find(({ index }) => index === bridgeIndex);
   if (bridge === undefined) return undefined;
   const members = route.dump(listBridgeVlans()).map(decodeBridgeVlans);
-  return { bridge, links, vlans: new Map(members.map(({ index, vlans }) => [index, vlans])) };
+  return { bridge, links, vlans: vlansByIndex(members) };
+}
+
+/** A network card that can switch by itself adds an answer of its own to the bridge's, which has no VLANs (rtnl_bridge_getlink). */
+export function vlansByIndex(members: readonly MemberVlans[]): ReadonlyMap<number, readonly BridgeVlan[]> {
+  const byIndex = new Map<number, readonly BridgeVlan[]>();
+  for (const { index, vlans } of members) byIndex.set(index, [...(byIndex.get(index) ?? []), ...vlans]);
+  return byIndex;
 }
 
 /** Ports that use the bridge, and what it is connected with: all but those that we attached to connect it. */
@@ -56,12 +68,14 @@ export interface FailedAttempt {
 
 /**
  * Gateways of VLANs that no port has any more but those that connect the bridge. That of a failed attempt is unused as well when
- * the ports with its VLAN were there without it.
+ * the ports with its VLAN were there without it. One that somebody has put an interface on stays: that one would go with it.
  */
 export function unusedGateways(state: SwitchState, failed?: FailedAttempt): OwnGateway[] {
   const users = usersOf(state);
   const newcomers = users.filter(({ index }) => failed?.portsThen.includes(index) !== true);
-  return gatewaysOf(state).filter(({ vlan }) => {
+  return gatewaysOf(state).filter(({ link, vlan }) => {
+    if (state.links.some((upper) => upper.link === link.index && upper.linkNamespaceId === undefined))
+      return false;
     const candidates = vlan === failed?.vlan ? newcomers : users;
     return !candidates.some(({ index }) => includesVlan(state.vlans.get(index), vlan));
   });

@@ -9,7 +9,7 @@ import { createVlanLink } from "../../netlink/route/vlan-link.ts";
 import { errno } from "../../sys/errno.ts";
 import { findLink, type NamedLink } from "../links.ts";
 import { tryToSetSysctl } from "../sysctl.ts";
-import { portsOf } from "./bridge-link.ts";
+import { isUndisturbed, portsOf } from "./bridge-link.ts";
 import { formatMark, switchAlias } from "./switch-marks.ts";
 import { isOwnGateway, refuseOtherGateway, vlansOfMember, type VlanPlace } from "./vlan-gateway-found.ts";
 import { gatewayName } from "./vlan-keys.ts";
@@ -92,13 +92,12 @@ function useGateway(work: Work, place: VlanPlace, found: NamedLink, isNew = fals
   return { name: found.name, index: found.index, mac: found.address ?? new Uint8Array(6), isNew };
 }
 
-function bringUp({ route, host, undo }: Work, { bridge }: VlanPlace, gateway: NamedLink): void {
+function bringUp(work: Work, { bridge }: VlanPlace, gateway: NamedLink): void {
+  const { route, undo } = work;
   const portsBefore = portsOf(route, bridge);
   route.request(changeLink(gateway, { up: true }));
   undo("take the gateway's interface down again", () => {
-    // Whoever was attached since relies on it.
-    const isUnchanged = portsOf(route, bridge).every((port) => portsBefore.includes(port));
-    if (isUnchanged && host.tryToOwnAlone()) route.request(changeLink(gateway, { up: false }));
+    if (isUndisturbed(work, bridge, portsBefore)) route.request(changeLink(gateway, { up: false }));
   });
 }
 

@@ -62,7 +62,7 @@ describeWith({ plugins: ["macvlan", "host-local"], commands: ["tcpdump", "strace
     ],
     ["the mode is another", "ip -n one link set eth0 type macvlan mode private", /mode of "eth0" is private/],
   ]);
-  survivesMany(world, () => quick());
+  survivesMany(world);
 
   test.each([
     ["bridge", true],

@@ -3,6 +3,7 @@ import { type FakeNode, describeWith, diff, nodesPerTest, referenceFolder } from
 import { addressTexts, leases, link, linkToGo, links, routes, setting } from "../node/state.ts";
 import { type Whose, attach, call, detach, expectHealthy, refused } from "./attachment.ts";
 import { elements, iptablesRules } from "./firewall-state.ts";
+import { inParallel } from "./in-parallel.ts";
 import { failEach, faults, one } from "./injected-fault.ts";
 import { type Config, allVersions, checkVersions, four, hostLocal, six } from "./network.ts";
 import { remainsAfterDel } from "./remains.ts";
@@ -278,7 +279,7 @@ describeWith(needs, "ptp", () => {
     await node.run("sh", ["-ec", script]);
     const before = await node.snapshot();
     const all = async (command: string) =>
-      Promise.all(names.map((name) => call(node, command, network(), { netns: name, containerId: name })));
+      inParallel(names, async (name) => call(node, command, network(), { netns: name, containerId: name }));
     const added = await all("ADD");
     expect(added.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
     const ips = added.flatMap(({ json }) => (json?.ips ?? []).map(({ address }) => address));

@@ -3,6 +3,8 @@ import { type FakeNode, describeWith, diff, nodesPerTest } from "../node/index.t
 import { addressTexts, leases, link, links, port, routes } from "../node/state.ts";
 import { type Whose, attach, call, detach, expectHealthy, refused } from "./attachment.ts";
 import { elements } from "./firewall-state.ts";
+import { guestMac, startGuest } from "./guest.ts";
+import { inParallel } from "./in-parallel.ts";
 import { failEach, faults, one } from "./injected-fault.ts";
 import { type Config, allVersions, bridgeNetwork, checkVersions, four, hostLocal, six } from "./network.ts";
 import { remainsAfterDel } from "./remains.ts";
@@ -277,41 +279,6 @@ printf '#!/bin/sh\\necho "$1" > /var/lib/node/context; shift; exec "$@"\\n' > /v
 chmod +x /var/lib/node/bin/runcon
 mount --bind /var/lib/node/bin/runcon "$(command -v runcon)"`;
 
-/**
- * A machine behind a tap, in a few lines: opens it, and answers ARP requests for its address and echo requests to it, as a guest
- * would. It says "ready" first. Arguments: device, address, MAC address.
- */
-const guest = String.raw`
-use strict; use warnings;
-my ($name, $address, $mac, $queues) = @ARGV;
-my $ip = pack("C4", split(/\./, $address));
-my $own = pack("H2" x 6, split(/:/, $mac));
-sysopen(my $tap, "/dev/net/tun", 2) or die "open: $!";
-ioctl($tap, 0x400454ca, pack("a16 S x22", $name, 0x1002 | ($queues ? 0x100 : 0))) or die "attach: $!";
-sub checksum { my $sum = unpack("%32n*", $_[0] . (length($_[0]) % 2 ? "\0" : "")); $sum = ($sum & 0xffff) + ($sum >> 16) while $sum >> 16; return ~$sum & 0xffff }
-$| = 1; print "ready\n";
-while (sysread($tap, my $frame, 65535)) {
-  my $kind = substr($frame, 12, 2);
-  if ($kind eq "\x08\x06" && substr($frame, 20, 2) eq "\0\1" && substr($frame, 38, 4) eq $ip) {
-    syswrite($tap, substr($frame, 6, 6) . $own . substr($frame, 12, 8) . "\0\2" . $own . $ip . substr($frame, 22, 10));
-  } elsif ($kind eq "\x08\x00" && substr($frame, 23, 1) eq "\1" && substr($frame, 30, 4) eq $ip && substr($frame, 34, 1) eq "\x08") {
-    my $echo = substr($frame, 38);
-    my $sum = checksum("\0\0\0\0" . $echo);
-    syswrite($tap, substr($frame, 6, 6) . $own . substr($frame, 12, 14) . $ip . substr($frame, 26, 4) . "\0\0" . pack("n", $sum) . $echo);
-  }
-}
-`;
-
-const guestMac = "02:00:00:00:00:aa";
-
-async function startGuest(node: FakeNode, tap: string, address: string, ...more: readonly string[]) {
-  const started = await node.background("perl", ["-e", guest, tap, address, guestMac, ...more]);
-  for (const end = Date.now() + 20_000; !started.stdout().includes("ready");) {
-    if (Date.now() > end || !started.isRunning()) throw new Error(`No guest: ${started.stderr()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 describeWith(needs, "tap on the host's bridge", () => {
   test("is a port, has no address itself, and what opens it reaches containers, gateway and host", async () => {
     const node = await nodeWithOne();
@@ -393,6 +360,24 @@ describeWith(needs, "tap on the host's bridge", () => {
     expect(await node.ping(null, "10.1.0.3", { attempts: 2 })).toMatchObject({ received: 0 });
   });
 
+  test("a machine with an address of the physical network is reached from outside by the uplink", async () => {
+    const node = await startNode();
+    const outside = await node.addOutsideHost();
+    const before = await node.snapshot();
+    const range = { subnet: "198.51.100.0/24", rangeStart: "198.51.100.100", gateway: outside.address };
+    const uplink = { uplink: outside.uplink, uplinkAddress: "move", isGateway: false, ipMasq: false };
+    const config = onHost({ ...uplink, ipam: { type: "host-local", ranges: [[range]] } });
+    const added = await attach(node, config, vm);
+    expect(added.ips?.[0]?.address).toBe("198.51.100.100/24");
+    expect(await node.ping(outside.name, "198.51.100.100", { attempts: 1 })).toMatchObject({ received: 0 });
+    await startGuest(node, "tap-vm", "198.51.100.100");
+    expect(await node.ping(outside.name, "198.51.100.100")).toMatchObject({ received: 1 });
+    expect(await node.ping(outside.name, outside.nodeAddress)).toMatchObject({ received: 1 });
+    await expectHealthy(node, config, added, vm);
+    await detach(node, config, vm);
+    expect((await left(node, before)).filter((line) => !line.includes("processes"))).toEqual([]);
+  });
+
   test("a name that the host has is refused, and what has it stays", async () => {
     const node = await nodeWithOne();
     await node.addOutsideHost();
@@ -456,7 +441,7 @@ describeWith(needs, "tap on the host's bridge", () => {
     const before = await node.snapshot();
     const names = Array.from({ length: 50 }, (_, index) => `c${index}`);
     const all = async (command: string) =>
-      Promise.all(names.map((name) => call(node, command, onHost(), machine(name))));
+      inParallel(names, async (name) => call(node, command, onHost(), machine(name)));
     expect((await all("ADD")).filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
     const ports = (await links(node, null)).filter(({ master }) => master === "br0");
     expect(ports).toHaveLength(50);

@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import { type FakeNode, type PluginReply, diff } from "../node/index.ts";
 import { addressTexts, leases, link, links, routes } from "../node/state.ts";
 import { type Whose, attach, call, detach, expectHealthy, refused } from "./attachment.ts";
+import { inParallel } from "./in-parallel.ts";
 import { failEach, faults, one } from "./injected-fault.ts";
 import { type Config, allVersions, checkVersions, listVersions } from "./network.ts";
 import { remainsAfterDel } from "./remains.ts";
@@ -187,9 +188,9 @@ export function refusesUpper(world: UpperWorld): void {
 
 const silence = { exitCode: 0, stdout: "", stderr: "" };
 
-/** The tests of faults in the middle. @param kinds which of them */
-export function undoesUpper(world: UpperWorld, kinds = faults): void {
-  test.each(kinds.filter(([name]) => name !== "flock"))(
+/** The tests of faults in the middle. */
+export function undoesUpper(world: UpperWorld): void {
+  test.each(faults.filter(([name]) => name !== "flock"))(
     "whichever %s fails with %s leaves nothing",
     async (callName, error) => {
       const start = async () => nodeWithOne(world);
@@ -351,19 +352,17 @@ export function checksUpper(world: UpperWorld, more: typeof damages = []): void 
   });
 }
 
-/** Many at once. @param each the configuration of the n-th, from 0 */
-export function survivesMany(world: UpperWorld, each: (index: number) => Config): void {
+/** Many at once. */
+export function survivesMany({ start, config }: UpperWorld): void {
   test("fifty at once come and go", async () => {
-    const node = await world.start();
+    const node = await start();
     const names = Array.from({ length: 50 }, (_, index) => `c${index}`);
     const script = `for name in ${names.join(" ")}; do ip netns add $name; ip -n $name link set lo up; done`;
     await node.run("sh", ["-ec", script]);
     const before = await node.snapshot();
     const all = async (command: string, more: (index: number) => Config = () => ({})) =>
-      Promise.all(
-        names.map((name, index) =>
-          call(node, command, { ...each(index), ...more(index) }, { netns: name, containerId: name }),
-        ),
+      inParallel([...names.entries()], async ([index, name]) =>
+        call(node, command, { ...config(), ...more(index) }, { netns: name, containerId: name }),
       );
     const added = await all("ADD");
     expect(added.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);

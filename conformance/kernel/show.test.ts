@@ -69,7 +69,10 @@ async function world(): Promise<FakeNode> {
   return node;
 }
 
-const needs = { plugins: ["trestle", "bridge", "host-local"], commands: ["ping", "bridge"] };
+const needs = {
+  plugins: ["trestle", "bridge", "host-local", "tap", "ptp"],
+  commands: ["ping", "bridge", "setpriv"],
+};
 
 describeWith(needs, "trestle show", () => {
   test("tells of bridges, ports and containers what ip(8) and bridge(8) tell", async () => {
@@ -167,6 +170,46 @@ describeWith(needs, "trestle show", () => {
           lower: { name: "up0" },
           endpoint: { namespace: "direct", interface: "mv0", addresses: ["192.0.2.9/24"] },
         },
+      ],
+    });
+  });
+
+  test("tells of guests on taps, and of containers on cables of their own", async () => {
+    const node = await startNode();
+    const tap = bridgeNetwork({ type: "tap", name: "guests" });
+    await attach(node, tap, { netns: "/proc/self/ns/net", containerId: "vm-1", ifname: "tap0" });
+    await node.addNamespace("one");
+    const cable = { cniVersion: "1.1.0", name: "cables", type: "ptp", ipam: hostLocal("10.3.0.0/24") };
+    await attach(node, cable, { netns: "one", containerId: "c1" });
+    const description = await shown(node);
+    expect(description).toMatchObject({
+      bridges: [
+        {
+          ports: [
+            {
+              name: "tap0",
+              role: "guest",
+              isOurs: true,
+              owner: { network: "guests", containerId: "vm-1", ifname: "tap0" },
+              endpoint: { addresses: ["10.1.0.2"] },
+            },
+          ],
+        },
+      ],
+      interfaces: [
+        {
+          kind: "veth",
+          owner: { network: "cables", containerId: "c1", ifname: "eth0" },
+          endpoint: {
+            namespace: "one",
+            interface: "eth0",
+            addresses: await addressTexts(node, "one", "eth0"),
+          },
+        },
+      ],
+      leases: [
+        { network: "cables", isUsed: true },
+        { network: "guests", isUsed: true },
       ],
     });
   });

@@ -26,7 +26,7 @@ SDK_SOURCES := $(filter cni/% inet/% sdk/% sys/%,$(SOURCES))
 JEST := NODE_OPTIONS="--experimental-vm-modules --no-warnings" npx --no-install jest
 
 .PHONY: all build sdk help demo test test-unit test-kernel test-runtimes check check-static fix bench goldens packages install clean \
-	conformance conformance-matrix lab lab-packages lab-shell
+	conformance conformance-matrix lab lab-packages lab-shell scenes pictures
 
 all: build
 
@@ -81,12 +81,13 @@ lab-packages: # those of the lab as well
 	@conformance/packages.sh --lab
 
 test: build sdk lab-packages check-static ## everything that this machine can run; TRESTLE_LAB=off leaves the lab out
+	@node conformance/lab/build.js
 	$(JEST) --selectProjects unit kernel runtimes lab
 
 test-unit: sdk ## the tests of pure code alone
 	$(JEST) --selectProjects unit
 
-test-kernel: build sdk packages ## the executable against this kernel
+test-kernel: build sdk packages ## the executable against this kernel; its virtual machines are made by `make lab`
 	$(JEST) --selectProjects kernel
 
 test-runtimes: build packages ## podman, containerd and libcni drive the executable
@@ -94,6 +95,14 @@ test-runtimes: build packages ## podman, containerd and libcni drive the executa
 
 lab: build sdk lab-packages ## another kernel, in a virtual machine; LAB="conformance/kernel" runs the tests of a folder in it
 	$(JEST) --selectProjects lab
+
+scenes: build lab-packages ## keep what the hosts of the scenarios tell of themselves, part of it in the lab, and draw it
+	TRESTLE_SCENES=$(CURDIR)/conformance/scenarios/scenes LAB="conformance/scenarios/lab" $(JEST) --selectProjects kernel lab \
+		--testPathPatterns conformance/scenarios/ --testPathIgnorePatterns pictures.test
+	$(MAKE) pictures
+
+pictures: build ## draw the pictures of docs/scenarios of what was kept
+	TRESTLE_PICTURES=write $(JEST) --selectProjects kernel --testPathPatterns conformance/scenarios/pictures
 
 lab-shell: build lab-packages ## a shell in that machine; RUN="uname -a" and the like run a command instead
 	@node conformance/lab/main.js '$(subst ','\'',$(RUN))'

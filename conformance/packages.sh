@@ -2,7 +2,7 @@
 # Installs the Debian packages that the tests need and this machine lacks. Quiet, changes nothing when all are there, and
 # never fails: what could not be had is named, and the tests that need it report themselves as skipped.
 # packages.sh --lab installs what conformance/lab needs as well;
-# packages.sh --list prints those that the virtual machine of conformance/lab has inside as well.
+# packages.sh --list prints those that the virtual machine of conformance/lab has inside: QEMU as well, for guests in it.
 set -u
 
 PACKAGES="iproute2 util-linux procps nftables iptables conntrack tcpdump iputils-ping busybox-static
@@ -13,7 +13,7 @@ PACKAGES="iproute2 util-linux procps nftables iptables conntrack tcpdump iputils
 
 if [ "${1:-}" = --list ]; then
   # shellcheck disable=SC2086 # a list of names
-  printf '%s\n' $PACKAGES
+  printf '%s\n' $PACKAGES qemu-system-x86
   exit
 fi
 [ "${1:-}" != --lab ] || PACKAGES="$PACKAGES ${LAB_PACKAGES:-}"

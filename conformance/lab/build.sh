@@ -6,7 +6,7 @@
 #   initramfs        busybox, a few modules and init.sh
 #   system.sqfs      the programs of this machine: Debian packages as they are installed here, Node, the kernel's modules
 #   packages.sqfs    node_modules
-#   repository.sqfs  everything else of the repository, with what was built
+#   repository.sqfs  everything else of the repository, with what was built; dist/guest, which is made as well, is in it
 #
 # One at a time: the second waits, and finds everything made. Exit 3 says, in one line, why this machine cannot have a lab;
 # anything else but 0 is a failure.
@@ -124,6 +124,9 @@ if changed system.sqfs "$key"; then
   squash - "$work/system.sqfs" -tar < "$work/system.tar"
   finish system.sqfs "$key"
 fi
+
+# Guests of the scenarios are virtual machines inside this one; theirs is beside the folder that is left out below.
+"$here/../scenarios/guest/build.sh" "$out/kernel" "$repository/dist/guest"
 
 key="$(sha256sum < "$repository/node_modules/.package-lock.json") $(sha256sum < "$0")"
 if changed packages.sqfs "$key"; then

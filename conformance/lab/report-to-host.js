@@ -1,8 +1,12 @@
 /**
  * Jest reporter, inside the lab: sends what was found out about each file to the runner outside, as one line of JSON. Each test
- * is a line on the console, which the runner shows where the machine ends before a file did.
+ * is a line on the console, which the runner shows where the machine ends before a file did. Scenes that were asked for are sent in
+ * the end.
  */
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const scenes = process.env.TRESTLE_SCENES ?? "";
 
 export default class ReportToHost {
   /**
@@ -18,6 +22,16 @@ export default class ReportToHost {
    * @param {import("@jest/test-result").TestResult} result
    */
   onTestResult(_test, result) {
-    appendFileSync("/dev/virtio-ports/report", `${JSON.stringify(result)}\n`);
+    send(result);
   }
+
+  onRunComplete() {
+    if (!existsSync(scenes)) return;
+    for (const scene of readdirSync(scenes)) send({ scene, text: readFileSync(join(scenes, scene), "utf8") });
+  }
+}
+
+/** @param {unknown} report */
+function send(report) {
+  appendFileSync("/dev/virtio-ports/report", `${JSON.stringify(report)}\n`);
 }

@@ -4,6 +4,8 @@
  *
  * Where the lab cannot be had, the files are run here, and skip themselves by name (conformance/node/needs.ts).
  */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import TestRunner from "jest-runner";
 import { buildImages, runInLab } from "./machine.js";
 
@@ -14,7 +16,11 @@ const fileLimitMs = 5 * 60 * 1000;
 /** Lines of the console that explain an early end. */
 const keptLines = 30;
 
+/** Where scenes are put inside, until they are sent. */
+const scenesInside = "/run/scenes";
+
 /** @typedef {import("jest-runner").Test} Test */
+/** @typedef {{ scene: string, text: string }} Scene */
 /** @typedef {import("@jest/test-result").TestResult} TestResult */
 
 export default class LabRunner extends TestRunner {
@@ -69,7 +75,8 @@ export default class LabRunner extends TestRunner {
       job: jobOf(tests, this.#pattern),
       limitMs: bootLimitMs + fileLimitMs * tests.length,
       onReport: (report) => {
-        const result = /** @type {TestResult} */ (report);
+        const result = /** @type {TestResult | Scene} */ (report);
+        if ("scene" in result) return keepScene(result);
         const test = waiting.get(result.testFilePath);
         waiting.delete(result.testFilePath);
         if (test !== undefined) told.push(this.#tellResult(test, result));
@@ -115,12 +122,20 @@ export default class LabRunner extends TestRunner {
 function jobOf(tests, pattern) {
   return [
     // The console inside is a terminal, whatever it is outside.
+    ...(process.env.TRESTLE_SCENES ? [`TRESTLE_SCENES=${scenesInside}`] : []),
     `FORCE_COLOR=${process.stdout.isTTY ? 1 : 0} exec node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js --selectProjects lab`,
     "--reporters ./conformance/lab/report-to-host.js --testTimeout 60000",
     ...(pattern ? ["--testNamePattern", quoted(pattern)] : []),
     "--runTestsByPath",
     ...tests.map(({ path }) => quoted(path)),
   ].join(" ");
+}
+
+/** @param {Scene} scene */
+function keepScene({ scene, text }) {
+  const folder = process.env.TRESTLE_SCENES ?? "";
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, basename(scene)), text);
 }
 
 /** @param {string} word */

@@ -6,11 +6,12 @@ import { describeWith, nodesPerTest } from "../node/index.ts";
 import { addressTexts, links, routes } from "../node/state.ts";
 import { connect, host } from "./endpoint.ts";
 import { learned } from "./learned.ts";
+import { expectScene } from "./scene.ts";
 import { allPairs, nameOf, reached } from "./reach.ts";
 import { addStranger } from "./stranger.ts";
 
 const startNode = nodesPerTest();
-const needs = { plugins: ["bridge", "host-local"], commands: ["ping", "bridge"] };
+const needs = { plugins: ["trestle", "bridge", "host-local"], commands: ["ping", "bridge"] };
 const network = bridgeNetwork({ isDefaultGateway: true, ipam: hostLocal("172.17.0.0/16") });
 
 describeWith(needs, "S3: three containers and a gateway", () => {
@@ -35,6 +36,7 @@ describeWith(needs, "S3: three containers and a gateway", () => {
       expect(await routes(node, netns, 4)).toMatchObject([{ dst: "default", gateway: "172.17.0.1" }]);
       await expectHealthy(node, network, added, { netns, containerId: netns });
     }
+    await expectScene("s03", { hosts: { host: node } });
   });
 
   test("a namespace that is not attached reaches none, and is reached by none", async () => {

@@ -4,11 +4,12 @@ import { fullNetwork, hostLocal, four } from "../kernel/network.ts";
 import { type FakeNode, describeWith, nodesPerTest } from "../node/index.ts";
 import type { OutsideHost } from "../node/outside-host.ts";
 import { connect } from "./endpoint.ts";
+import { expectScene } from "./scene.ts";
 import { ask, answer } from "./service.ts";
 
 const startNode = nodesPerTest();
 const needs = {
-  plugins: ["bridge", "host-local"],
+  plugins: ["trestle", "bridge", "host-local"],
   commands: ["ping", "tcpdump", "nft", "busybox", "bash"],
 };
 const network = fullNetwork({ ipam: hostLocal(four) });
@@ -43,6 +44,7 @@ describeWith(needs, "S6: containers behind the host", () => {
     await cable.waitFor(/ 198\.51\.100\.1 > 198\.51\.100\.2: ICMP echo request/);
     const seen = await cable.stop();
     expect(seen.filter((line) => line.includes(one.address))).toEqual([]);
+    await expectScene("s06", { hosts: { host: node } });
   });
 
   test("control: without the masquerade the outside sees the container's, and no answer finds back", async () => {

@@ -1,10 +1,17 @@
 /** What identifies an attachment, and the names that follow from it: DEL finds everything with no state at all. */
+import type { Request } from "../cni/request.ts";
 import { locallyAdministered } from "../inet/mac.ts";
 
 export interface Attachment {
   readonly network: string;
   readonly containerId: string;
   readonly ifname: string;
+}
+
+/** What a request is about. */
+export function attachmentOf(request: Pick<Request, "configuration" | "containerId" | "ifname">): Attachment {
+  const { configuration, containerId, ifname } = request;
+  return { network: configuration.name, containerId, ifname };
 }
 
 function digest(text: string): Uint8Array {

@@ -235,6 +235,8 @@ describeWith(needs, "tap in a container", () => {
     [{ mtu: 1 }, 7, /"mtu"/],
     [{ mtu: 65535 }, 108, /mtu|MTU/],
     [{ bridge: "a/b" }, 7, /"bridge"/],
+    [{ selinuxContext: "--help" }, 7, /"selinuxContext"/],
+    [{ selinuxContext: "svirt_t" }, 7, /"selinuxContext"/],
   ];
 
   test.each(bad)("%j is refused, and nothing changes", async (more, code, says) => {

@@ -8,7 +8,7 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { withUndo } from "../../sdk/undo.ts";
 import { NetworkNamespace } from "../../sys/namespace.ts";
 import { planAttachment, type AddressPlan } from "../address-plan.ts";
-import { hexDigest, hostEndName } from "../attachment.ts";
+import { attachmentOf, hexDigest, hostEndName } from "../attachment.ts";
 import { announce, configureContainer, waitForDuplicateDetection } from "../container-interface.ts";
 import { openContainerNamespace } from "../container-namespace.ts";
 import { openRoute, openRouteIn } from "../kernel.ts";
@@ -35,11 +35,7 @@ const longestShareMs = 1000;
 export async function add(request: Request): Promise<Result> {
   const configuration = readConfiguration(request);
   if (configuration.ipam.type === "") refuseUnsayable([], request.configuration.version);
-  const attachment = {
-    network: request.configuration.name,
-    containerId: request.containerId,
-    ifname: request.ifname,
-  };
+  const attachment = attachmentOf(request);
   using container = openContainerNamespace(request);
   const host = NetworkNamespace.own();
   using route = openRoute();

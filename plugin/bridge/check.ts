@@ -6,7 +6,7 @@ import { parseMac } from "../../inet/mac.ts";
 import { formatPrefix } from "../../inet/prefix.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { planAttachment } from "../address-plan.ts";
-import { hostEndName } from "../attachment.ts";
+import { attachmentOf, hostEndName } from "../attachment.ts";
 import { openContainerNamespace } from "../container-namespace.ts";
 import {
   compareMtu,
@@ -36,11 +36,7 @@ import {
 export async function check(request: Request): Promise<void> {
   const configuration = readConfiguration(request);
   const previous = demandPreviousResult(request);
-  const attachment = {
-    network: request.configuration.name,
-    containerId: request.containerId,
-    ifname: request.ifname,
-  };
+  const attachment = attachmentOf(request);
   const plan = planAttachment(previous, configuration);
   request.log.debug("checking", { ips: plan.ips.map((ip) => formatPrefix(ip.address)) });
   await tellDifferences(request, async (differs) => {

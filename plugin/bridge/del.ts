@@ -10,7 +10,7 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import type { Link } from "../../netlink/route/link.ts";
 import { Failures } from "../../sdk/failures.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
-import { hexDigest, hostEndName, type Attachment } from "../attachment.ts";
+import { type Attachment, attachmentOf, hexDigest, hostEndName } from "../attachment.ts";
 import { openRemainingNamespace } from "../container-namespace.ts";
 import { toCniError } from "../fault.ts";
 import { removeForeignVeth } from "../foreign-veth.ts";
@@ -24,11 +24,7 @@ import { findNamedBridge, leaveBridge } from "./leave-bridge.ts";
 
 export async function del(request: Request): Promise<void> {
   const configuration = readForRemoval(request.configuration.json);
-  const attachment = {
-    network: request.configuration.name,
-    containerId: request.containerId,
-    ifname: request.ifname,
-  };
+  const attachment = attachmentOf(request);
   const failures = new Failures(toCniError);
   const label = ownerLabel(attachment, hexDigest);
   // Closing a netfilter socket waits until the kernel has freed what was deleted before (nft_rcv_nl_event), 15 ms on Linux

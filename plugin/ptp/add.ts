@@ -7,7 +7,7 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { withUndo, type Undo } from "../../sdk/undo.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
 import { familiesOf, type AddressPlan } from "../address-plan.ts";
-import { hexDigest, hostEndName, type Attachment } from "../attachment.ts";
+import { type Attachment, attachmentOf, hexDigest, hostEndName } from "../attachment.ts";
 import { configureContainer } from "../container-interface.ts";
 import { openContainerNamespace } from "../container-namespace.ts";
 import { openRoute, openRouteIn } from "../kernel.ts";
@@ -31,11 +31,7 @@ interface Work {
 
 export async function add(request: Request): Promise<Result> {
   const configuration = readConfiguration(request);
-  const attachment = {
-    network: request.configuration.name,
-    containerId: request.containerId,
-    ifname: request.ifname,
-  };
+  const attachment = attachmentOf(request);
   using container = openContainerNamespace(request);
   using route = openRoute();
   const label = ownerLabel(attachment, hexDigest);

@@ -9,7 +9,7 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { linkFlags } from "../../netlink/route/link.ts";
 import { decodeRoute, listRoutes } from "../../netlink/route/route.ts";
 import { familiesOf } from "../address-plan.ts";
-import { hexDigest, hostEndName } from "../attachment.ts";
+import { attachmentOf, hexDigest, hostEndName } from "../attachment.ts";
 import { openContainerNamespace } from "../container-namespace.ts";
 import {
   compareMac,
@@ -53,11 +53,7 @@ async function inspect(inspection: Inspection, configuration: PtpConfiguration):
     inspectRoutes(inspection, inside, end);
   }
   inspectForwarding(inspection);
-  const attachment = {
-    network: request.configuration.name,
-    containerId: request.containerId,
-    ifname: request.ifname,
-  };
+  const attachment = attachmentOf(request);
   const interfaceName = hostEnd?.name ?? hostEndName(attachment);
   const subject = { attachment, ownerLabel: ownerLabel(attachment, hexDigest), interfaceName, ips: plan.ips };
   await inspectMasquerade(subject, configuration, differs);

@@ -3,7 +3,7 @@ import type { Request } from "../../cni/request.ts";
 import { removeMasquerade } from "../../firewall/masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
 import { Failures } from "../../sdk/failures.ts";
-import { hexDigest, hostEndName, type Attachment } from "../attachment.ts";
+import { type Attachment, attachmentOf, hexDigest, hostEndName } from "../attachment.ts";
 import { readForRemoval, type RemovalConfiguration } from "../configuration-keys.ts";
 import { openRemainingNamespace } from "../container-namespace.ts";
 import { toCniError } from "../fault.ts";
@@ -16,11 +16,7 @@ import { removeVeth } from "../veth.ts";
 
 export async function del(request: Request): Promise<void> {
   const configuration = readForRemoval(request.configuration.json);
-  const attachment = {
-    network: request.configuration.name,
-    containerId: request.containerId,
-    ifname: request.ifname,
-  };
+  const attachment = attachmentOf(request);
   const failures = new Failures(toCniError);
   const label = ownerLabel(attachment, hexDigest);
   // Open until the end: closing waits until the kernel has freed what was deleted, and so does removing a link.

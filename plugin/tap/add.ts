@@ -3,7 +3,7 @@ import type { Request } from "../../cni/request.ts";
 import { refuseUnsayable, type Result } from "../../cni/result.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
 import { NetworkNamespace } from "../../sys/namespace.ts";
-import { hexDigest } from "../attachment.ts";
+import { attachmentOf, hexDigest } from "../attachment.ts";
 import { openAnyNamespace, refuseOwn } from "../container-namespace.ts";
 import { readConfiguration } from "./configuration.ts";
 
@@ -11,11 +11,7 @@ export async function add(request: Request): Promise<Result> {
   const configuration = readConfiguration(request);
   if (configuration.ipam.type === "") refuseUnsayable([], request.configuration.version);
   using namespace = openAnyNamespace(request);
-  const attachment = {
-    network: request.configuration.name,
-    containerId: request.containerId,
-    ifname: request.ifname,
-  };
+  const attachment = attachmentOf(request);
   const label = ownerLabel(attachment, hexDigest);
   const call = { request, keys: configuration, attachment, ownerLabel: label, namespace };
   if (configuration.bridge !== undefined && namespace.isSameAs(NetworkNamespace.own())) {

@@ -5,6 +5,7 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { tunSettings } from "../../netlink/route/tun-link.ts";
 import { NetworkNamespace } from "../../sys/namespace.ts";
 import { planAttachment } from "../address-plan.ts";
+import { attachmentOf } from "../attachment.ts";
 import { readConfiguration as readBridgeConfiguration } from "../bridge/configuration.ts";
 import {
   inspectBridge,
@@ -86,11 +87,7 @@ async function inspectInContainer(
 async function inspectOnHost(given: Inspection, route: Conversation, keys: TapConfiguration): Promise<void> {
   const { request, previous } = given;
   const configuration = readBridgeConfiguration(request);
-  const attachment = {
-    network: request.configuration.name,
-    containerId: request.containerId,
-    ifname: request.ifname,
-  };
+  const attachment = attachmentOf(request);
   const plan = planAttachment(previous, configuration);
   const inspection = { ...given, plan, configuration, attachment };
   await inspectLease(inspection, configuration.ipam.type);

@@ -9,6 +9,7 @@ import {
   object,
   optional,
   optionalMac,
+  refuse,
   text,
   type Read,
   type Schema,
@@ -20,6 +21,13 @@ const help = "docs/tap.md has every key with its type and default";
 const optionalName: Schema<string | undefined> = (value, path) =>
   value === undefined || value === "" ? undefined : interfaceNameText(value, path);
 
+/** "user:role:type:level", as runcon(1) takes it; a text that begins with "-" would be one of its options. */
+const context: Schema<string> = (value, path) => {
+  const words = text(value, path);
+  if (words === "" || /^[a-z][\w.]*(:[\w.,-]+)+$/i.test(words)) return words;
+  return refuse(value, path, "must be an SELinux context, such as system_u:system_r:svirt_t:s0");
+};
+
 const schema = object({
   bridge: optionalName,
   multiQueue: flag,
@@ -27,7 +35,7 @@ const schema = object({
   group: count,
   mtu: optionalMtu,
   mac: optionalMac,
-  selinuxContext: optional(text, ""),
+  selinuxContext: optional(context, ""),
   ...commonKeys,
   ...macKeys,
 });

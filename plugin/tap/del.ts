@@ -8,7 +8,7 @@ import { tunSettings } from "../../netlink/route/tun-link.ts";
 import type { Link } from "../../netlink/route/link.ts";
 import { Failures } from "../../sdk/failures.ts";
 import { NetworkNamespace } from "../../sys/namespace.ts";
-import { hexDigest, type Attachment } from "../attachment.ts";
+import { type Attachment, attachmentOf, hexDigest } from "../attachment.ts";
 import { findNamedBridge, leaveBridge } from "../bridge/leave-bridge.ts";
 import { readForRemoval } from "../bridge/configuration.ts";
 import { openAnyRemainingNamespace, refuseOwn } from "../container-namespace.ts";
@@ -21,11 +21,7 @@ import { isTapOf, removeTap } from "./device.ts";
 
 export async function del(request: Request): Promise<void> {
   const configuration = readForRemoval(request.configuration.json);
-  const attachment = {
-    network: request.configuration.name,
-    containerId: request.containerId,
-    ifname: request.ifname,
-  };
+  const attachment = attachmentOf(request);
   const label = ownerLabel(attachment, hexDigest);
   refuseOwnWithoutTap(request, label);
   const failures = new Failures(toCniError);

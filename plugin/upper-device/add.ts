@@ -7,7 +7,7 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { linkFlags } from "../../netlink/route/link.ts";
 import { withUndo } from "../../sdk/undo.ts";
 import { planAttachment, type AddressPlan } from "../address-plan.ts";
-import { hexDigest } from "../attachment.ts";
+import { attachmentOf, hexDigest } from "../attachment.ts";
 import { announce, configureContainer, waitForDuplicateDetection } from "../container-interface.ts";
 import { openContainerNamespace } from "../container-namespace.ts";
 import { openRoute, openRouteIn } from "../kernel.ts";
@@ -27,11 +27,7 @@ export async function addUpper<C extends UpperConfiguration>(
 ): Promise<Result> {
   const configuration = kind.readConfiguration(request);
   if (configuration.ipam.type === "") refuseUnsayable([], request.configuration.version);
-  const attachment = {
-    network: request.configuration.name,
-    containerId: request.containerId,
-    ifname: request.ifname,
-  };
+  const attachment = attachmentOf(request);
   using container = openContainerNamespace(request);
   using outside = openRoute();
   using inside = openRouteIn(container);

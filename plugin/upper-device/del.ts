@@ -2,7 +2,7 @@
 import type { Request } from "../../cni/request.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
 import { Failures } from "../../sdk/failures.ts";
-import { hexDigest } from "../attachment.ts";
+import { attachmentOf, hexDigest } from "../attachment.ts";
 import { readForRemoval } from "../configuration-keys.ts";
 import { openRemainingNamespace } from "../container-namespace.ts";
 import { toCniError } from "../fault.ts";
@@ -22,11 +22,7 @@ export async function delUpper(request: Request, kind: string): Promise<void> {
 }
 
 function disconnect(request: Request, kind: string): void {
-  const attachment = {
-    network: request.configuration.name,
-    containerId: request.containerId,
-    ifname: request.ifname,
-  };
+  const attachment = attachmentOf(request);
   using container = openRemainingNamespace(request);
   if (container === undefined) return;
   using inside = openRouteIn(container);

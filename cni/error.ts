@@ -32,7 +32,7 @@ export const errorCodes = {
   addressUnavailable: 102,
   /** The interface name is in use in the container, or the attachment exists already. */
   interfaceInUse: 103,
-  /** The bridge's name belongs to something else, or the bridge has a conflicting address. */
+  /** The bridge's name, a master or a VLAN belongs to something else, or the bridge has a conflicting address. */
   bridgeConflict: 104,
   /** The kernel lacks a feature that the configuration asks for. */
   kernelFeatureMissing: 105,

@@ -3,23 +3,13 @@ import { type FakeNode, describeWith, diff, nodesPerTest } from "../node/index.t
 import type { OutsideHost } from "../node/outside-host.ts";
 import { addressTexts, link, routes } from "../node/state.ts";
 import { attach, detach, expectHealthy, refused } from "./attachment.ts";
-import { type Config, bridgeNetwork, hostLocal, plainBridge } from "./network.ts";
+import { described, moving } from "./moving-uplink.ts";
+import { bridgeNetwork, hostLocal } from "./network.ts";
 import { remainsAfterDel } from "./remains.ts";
 
 const startNode = nodesPerTest();
 const one = { netns: "one", containerId: "one" };
 const two = { netns: "two", containerId: "two" };
-
-/** Containers get addresses of the network that the host itself is in. */
-function moving(more: Config = {}): Config {
-  const range = { subnet: "198.51.100.0/24", rangeStart: "198.51.100.100", gateway: "198.51.100.2" };
-  return plainBridge({
-    uplink: "uplink0",
-    uplinkAddress: "move",
-    ipam: { type: "host-local", ranges: [[range]] },
-    ...more,
-  });
-}
 
 async function connectedNode(more = ""): Promise<{ node: FakeNode; outside: OutsideHost }> {
   const node = await startNode();
@@ -51,35 +41,17 @@ ip route add 192.0.2.201 $up
 ip route add 10.25.0.0/16 via 192.0.2.201
 ip route add 10.26.0.0/16 via inet6 fe80::9 $up
 ip route add default via 198.51.100.3 metric 500
+ip addr add 172.16.5.10/24 $up noprefixroute
+ip route add 172.16.5.0/24 $up proto kernel scope link src 172.16.5.10 metric 100
+ip route add 10.28.0.0/16 via 172.16.5.1 proto dhcp src 172.16.5.10 metric 100
+ip addr add 2001:db8:dd::1/64 $up nodad noprefixroute
+ip route add 2001:db8:dd::/64 $up proto kernel metric 100
 ip route add blackhole 10.27.0.0/16
 ip route add 2001:db8:1::/48 via 2001:db8:ff::2 metric 5 pref high
 ip route add 2001:db8:2::/48 via fe80::9 $up proto ra expires 900
 ip route add 2001:db8:3::/48 $up table 100 mtu 1400
 ip route add default via fe80::9 $up metric 2000
 ip rule add from 198.51.100.10 table 100`;
-
-/** Addresses in their order, and routes, of an interface, without its name: what must be the same in the other place. */
-async function described(node: FakeNode, name: string): Promise<string[]> {
-  const script = `ip -d -o addr show dev ${name} scope global; ip -d -o addr show dev ${name} scope link
-    for family in 4 6; do ip -d -$family route show table all dev ${name}; done`;
-  const { stdout } = await node.run("sh", ["-ec", script]);
-  return (
-    stdout
-      .split("\n")
-      .map((line) =>
-        line
-          .replace(/^\d+: /, "")
-          .replaceAll(name, "DEV")
-          .replaceAll(/[\\\s]+/g, " ")
-          .trim(),
-      )
-      // Seconds go by.
-      .map((line) => line.replaceAll(/(lft|expires) (\d+)\dsec/g, "$1 $2_sec"))
-      // A bridge that has just become up may not have a carrier yet.
-      .map((line) => line.replace(" linkdown", ""))
-      .filter((line) => line !== "" && !/inet6 fe80:|proto kernel/.test(line))
-  );
-}
 
 describeWith(
   { plugins: ["bridge", "host-local"], commands: ["ping"] },

@@ -90,14 +90,13 @@ function labelAt(entry: RawEntry, places: { from: Place; to: Place }): Uint8Arra
   return cString.encode(places.to.name);
 }
 
-/**
- * Adds the address to another link. An IPv6 address is usable at once: it has been found to be the only one before. The
- * second request takes back the flag that this needs.
- */
-export function addAddressTo(address: MovableAddress, places: { from: Place; to: Place }): Request[] {
+function addRequest(
+  address: MovableAddress,
+  places: { from: Place; to: Place },
+  { flags, mode }: { readonly flags: number; readonly mode: number },
+): Request {
   const { to } = places;
-  const lasting = flagsOf(address) & lastingFlags;
-  const request = (flags: number, mode: number): Request => ({
+  return {
     purpose: `add ${address.text} to "${to.name}"`,
     type: routeMessageTypes.newAddress,
     flags: mode,
@@ -108,12 +107,26 @@ export function addAddressTo(address: MovableAddress, places: { from: Place; to:
         [numbers.flags, u32.encode(flags)],
       ]),
     ),
-  });
-  const added = messageFlags.create | messageFlags.exclusive;
-  if (address.family === 4) return [request(lasting, added)];
-  const first = request(lasting | interfaceAddressFlags.noDad, added);
+  };
+}
+
+const added = messageFlags.create | messageFlags.exclusive;
+
+/** Adds the address to a link that is down, where it is not used. */
+export function addAddressToDown(address: MovableAddress, places: { from: Place; to: Place }): Request {
+  return addRequest(address, places, { flags: flagsOf(address) & lastingFlags, mode: added });
+}
+
+/**
+ * Adds the address to another link. An IPv6 address is usable at once: it has been found to be the only one before. The
+ * second request takes back the flag that this needs.
+ */
+export function addAddressTo(address: MovableAddress, places: { from: Place; to: Place }): Request[] {
+  const lasting = flagsOf(address) & lastingFlags;
+  if (address.family === 4) return [addRequest(address, places, { flags: lasting, mode: added })];
+  const first = addRequest(address, places, { flags: lasting | interfaceAddressFlags.noDad, mode: added });
   return (lasting & interfaceAddressFlags.noDad) === 0
-    ? [first, request(lasting, messageFlags.replace)]
+    ? [first, addRequest(address, places, { flags: lasting, mode: messageFlags.replace })]
     : [first];
 }
 

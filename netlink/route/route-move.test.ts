@@ -40,11 +40,18 @@ describe("routesOf()", () => {
     });
   });
 
-  test("leaves routes of other interfaces, of none and of the kernel", () => {
+  test("leaves routes of other interfaces, of none and of own addresses", () => {
     const messages = ["route-default", "route-blackhole", "route-multipath"].map(golden);
     expect(routesOf(messages, { from: 9, to: undefined })).toEqual({ movable: [], immovable: [] });
-    const kernels = ["route-kernel", "route-local"].map(golden);
-    expect(routesOf(kernels, { from, to: undefined })).toEqual({ movable: [], immovable: [] });
+    expect(routesOf([golden("route-local")], { from, to: undefined })).toEqual({
+      movable: [],
+      immovable: [],
+    });
+  });
+
+  test("takes the route to an address's network along: not only the kernel makes such", () => {
+    const { movable } = routesOf([golden("route-kernel")], { from, to: undefined });
+    expect(movable).toMatchObject([{ text: "10.1.0.0/16", isLearned: true, needsAddress: false }]);
   });
 
   test("tells which cannot be moved", () => {

@@ -29,10 +29,11 @@ const rtmsgBytes = 12;
 const protocolAt = 5;
 const typeAt = 7;
 const flagsAt = 8;
+const typeUnicast = 1; // RTN_UNICAST
 const typeLocal = 2; // RTN_LOCAL
 
-/** RTPROT_*: routes that the kernel makes of addresses, and of ICMP redirects. */
-const kernelsOwn: ReadonlySet<number> = new Set([1, 2]);
+/** RTPROT_* */
+const protocols = { redirect: 1, kernel: 2, ra: 9 } as const;
 
 /** RTM_F_CLONED: an entry of the cache. */
 const cloned = 0x200;
@@ -45,6 +46,10 @@ export interface MovableRoute extends RawEntry {
   readonly family: 4 | 6;
   /** Such a route can only be added when its gateway is reachable. */
   readonly hasGateway: boolean;
+  /** Made of an address, or told by a router: nobody asked for it. */
+  readonly isLearned: boolean;
+  /** Only an address makes its gateway reachable: the gateway is none of the link alone. */
+  readonly needsAddress: boolean;
   /** "default via 192.0.2.1 table 100", for messages. */
   readonly text: string;
 }
@@ -104,8 +109,21 @@ export function hexDigits(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function isOwnedByKernel({ header }: RawEntry): boolean {
-  return kernelsOwn.has(header[protocolAt] ?? 0) || (viewOf(header).getUint32(flagsAt, true) & cloned) !== 0;
+/** fe80::/10 */
+function isOfLink(address: Uint8Array | undefined): boolean {
+  return address?.length === 16 && address[0] === 0xfe && ((address[1] ?? 0) & 0xc0) === 0x80;
+}
+
+/**
+ * What each interface has of its own. A route to the network of an address is none of that: the kernel makes no such route for
+ * addresses of NetworkManager (IFA_F_NOPREFIXROUTE), which makes it itself, and says that the kernel did.
+ */
+function staysWithInterface(entry: RawEntry): boolean {
+  const { header } = entry;
+  if ((viewOf(header).getUint32(flagsAt, true) & cloned) !== 0) return true;
+  const protocol = header[protocolAt];
+  if (protocol !== protocols.kernel) return protocol === protocols.redirect;
+  return header[typeAt] !== typeUnicast || isOfLink(findAttribute(entry, numbers.destination));
 }
 
 /** Where routes are to go, and where they may be in part, from a move that was not finished. */
@@ -118,7 +136,7 @@ export interface RoutePlaces {
 type Standing = "elsewhere" | "immovable" | { readonly entry: RawEntry };
 
 function standingOf(entry: RawEntry, places: RoutePlaces): Standing {
-  if (isOwnedByKernel(entry)) return "elsewhere";
+  if (staysWithInterface(entry)) return "elsewhere";
   const multipath = findAttribute(entry, numbers.multipath);
   if (multipath !== undefined) return standingOfHops(entry, hopsOf(multipath), places);
   const output = findAttribute(entry, numbers.outputInterface);
@@ -164,10 +182,15 @@ export function routesOf(messages: readonly Message[], places: RoutePlaces): Int
 }
 
 function asMovable(entry: RawEntry, text: string): MovableRoute {
-  const hasGateway = rawAttributes(entry.attributes).some(
-    ({ type }) => type === numbers.gateway || type === numbers.via,
-  );
-  return { ...entry, family: entry.header[0] === addressFamilies.inet6 ? 6 : 4, hasGateway, text };
+  const gateway = findAttribute(entry, numbers.gateway);
+  return {
+    ...entry,
+    family: entry.header[0] === addressFamilies.inet6 ? 6 : 4,
+    hasGateway: gateway !== undefined || findAttribute(entry, numbers.via) !== undefined,
+    isLearned: entry.header[protocolAt] === protocols.kernel || entry.header[protocolAt] === protocols.ra,
+    needsAddress: gateway !== undefined && !isOfLink(gateway),
+    text,
+  };
 }
 
 /** Seconds that an IPv6 route has left, from struct rta_cacheinfo; undefined for one that stays. */

@@ -10,6 +10,7 @@ import { NetlinkError } from "../../netlink/netlink-error.ts";
 import { listAddresses } from "../../netlink/route/address.ts";
 import {
   addAddressTo,
+  addAddressToDown,
   movableAddresses,
   removeAddressFrom,
   type MovableAddress,
@@ -100,7 +101,8 @@ const waitStepMs = 1;
 function waitUntilOwn(route: Conversation, addresses: readonly MovableAddress[], to: Place): void {
   const wanted = addresses.filter(({ family }) => family === 6).map(({ own }) => hexDigits(own));
   if (wanted.length === 0) return;
-  for (let waitedMs = 0; waitedMs < longestWaitMs; waitedMs += waitStepMs) {
+  const giveUpAt = performance.now() + longestWaitMs;
+  while (performance.now() < giveUpAt) {
     const present = localDestinations(route.dump(listRoutes(6)), to.index);
     if (wanted.every((address) => present.has(address))) return;
     sleepMs(waitStepMs);
@@ -132,7 +134,28 @@ export function moveBelongings(
   swap();
   const ordered = byNeed(routes);
   for (const each of ordered) demand(route, addRouteBy(each, to), [errno.EEXIST]);
-  for (const each of ordered.toReversed()) demand(route, deleteRouteBy(each, from), [errno.ESRCH]);
+  removeBelongings(route, { addresses, routes: ordered }, from);
+}
+
+/** Moves everything to an interface that is down, and so has addresses, but no routes. @throws NetlinkError */
+export function moveToDown(
+  route: Conversation,
+  { addresses, routes }: Belongings,
+  places: Places,
+  swap: () => void,
+): void {
+  for (const address of inOrderOfArrival(addresses))
+    demand(route, addAddressToDown(address, places), [errno.EEXIST]);
+  swap();
+  removeBelongings(route, { addresses, routes: byNeed(routes) }, places.from);
+}
+
+function removeBelongings(
+  route: Conversation,
+  { addresses, routes }: Pick<Belongings, "addresses" | "routes">,
+  from: Place,
+): void {
+  for (const each of routes.toReversed()) demand(route, deleteRouteBy(each, from), [errno.ESRCH]);
   for (const address of inOrderOfArrival(addresses).toReversed())
     demand(route, removeAddressFrom(address, from), [errno.EADDRNOTAVAIL]);
 }

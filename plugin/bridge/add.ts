@@ -70,7 +70,7 @@ async function attach(given: ContainerWork): Promise<Result> {
   using inside = openRouteIn(work.container);
   configure(work, { inside, veth, plan });
   const vlanInterface = plan.gateways.length > 0 ? segment?.provideHostInterface(bridge) : undefined;
-  provideGateway(work, { port: veth.host, bridge, hostInterface: vlanInterface ?? bridge }, plan);
+  await provideGateway(work, { port: veth.host, bridge, hostInterface: vlanInterface ?? bridge }, plan);
   const interfaceName = segment?.hostInterfaceName ?? bridge.name;
   const subject = { ...work, interfaceName, ips: plan.ips };
   await masquerade(subject, configuration, { undo, log: request.log });

@@ -27,6 +27,7 @@ export interface Bridge {
   readonly mac: Uint8Array;
   /** Flags as they were found. */
   readonly flags: number;
+  readonly alias: string | undefined;
   /** True when this run made it. */
   readonly isNew: boolean;
 }
@@ -40,8 +41,8 @@ function asBridge(link: NamedLink, isNew: boolean): Bridge {
       { details: 'choose another name in "bridge", or remove that link' },
     );
   }
-  const { name, index, flags } = link;
-  return { name, index, mac: link.address ?? new Uint8Array(6), flags, isNew };
+  const { name, index, flags, alias } = link;
+  return { name, index, mac: link.address ?? new Uint8Array(6), flags, alias, isNew };
 }
 
 /** The bridge called `name`, or undefined where there is none. @throws CniError when the name belongs to something else */

@@ -12,6 +12,7 @@ import {
   portsOf,
   type Bridge,
 } from "./bridge-link.ts";
+import { mayHoldMarks } from "./switch-marks.ts";
 import type { HostInterface, Work } from "./work.ts";
 
 export interface GatewayPlace {
@@ -22,19 +23,19 @@ export interface GatewayPlace {
   readonly hostInterface: HostInterface;
 }
 
-export function provideGateway(work: Work, place: GatewayPlace, plan: AddressPlan): void {
+export async function provideGateway(work: Work, place: GatewayPlace, plan: AddressPlan): Promise<void> {
   const { configuration } = work;
-  if (plan.gateways.length > 0) setGatewayAddresses(work, place, plan.gateways);
+  if (plan.gateways.length > 0) await setGatewayAddresses(work, place, plan.gateways);
   if (!configuration.isGateway && !configuration.ipMasq) return;
   for (const family of familiesOf(plan)) enableForwarding(family);
   work.request.log.debug("gateway ready", { gateways: plan.gateways.map(formatPrefix) });
 }
 
-function setGatewayAddresses(
+async function setGatewayAddresses(
   work: Work,
   { bridge, hostInterface, port: own }: GatewayPlace,
   gateways: readonly Prefix[],
-): void {
+): Promise<void> {
   const { route, configuration, undo } = work;
   const existing = hostInterface.isNew ? [] : globalAddresses(route, hostInterface.index);
   const changes = planAddresses(existing, gateways, {
@@ -42,6 +43,8 @@ function setGatewayAddresses(
     forceAddress: configuration.forceAddress,
   });
   if (changes.added.length + changes.removed.length === 0) return;
+  if (hostInterface.index === bridge.index && mayHoldMarks(bridge.alias))
+    (await import("./moved-uplink.ts")).refuseHostsBridge(route, bridge);
   const portsBefore = portsOf(route, bridge);
   undo("restore the bridge's addresses", () => {
     if (!isUndisturbed(work, bridge, [...portsBefore, own.index])) return;

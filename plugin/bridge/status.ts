@@ -13,6 +13,7 @@ import {
 import { refuseFixedForwarding } from "../sysctl.ts";
 import { findBridge, globalAddresses, planAddresses } from "./bridge-link.ts";
 import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
+import { refuseHostsBridge } from "./moved-uplink.ts";
 import { findHostInterface, refuseUnreadyVlans } from "./host-interface.ts";
 
 export async function status(request: Request): Promise<void> {
@@ -63,5 +64,7 @@ function refuseOtherGateway(
   const place = bridge && findHostInterface(route, bridge, configuration);
   if (place === undefined) return;
   const { forceAddress } = configuration;
-  planAddresses(globalAddresses(route, place.index), gateways, { bridge: place.name, forceAddress });
+  const existing = globalAddresses(route, place.index);
+  const { added } = planAddresses(existing, gateways, { bridge: place.name, forceAddress });
+  if (added.length > 0 && place.index === bridge?.index) refuseHostsBridge(route, place);
 }

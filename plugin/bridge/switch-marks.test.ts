@@ -117,7 +117,8 @@ describe("marks", () => {
 
 test("orphansOf() finds what joined a bridge that is gone", () => {
   const links = [
-    { index: 1, name: "br0" },
+    { index: 1, name: "br0", alias: switchAlias },
+    { index: 9, name: "anew" },
     { index: 2, name: "a", alias: "trestle uplink of br0", master: 1 },
     { index: 3, name: "b", alias: "trestle uplink of br0" },
     { index: 4, name: "c", alias: "trestle uplink of br9" },
@@ -125,6 +126,7 @@ test("orphansOf() finds what joined a bridge that is gone", () => {
     { index: 6, name: "e", alias: "trestle subinterface of br9", master: 1 },
     { index: 7, name: "f", alias: "trestle gateway of br9" },
     { index: 8, name: "g", alias: "br9" },
+    { index: 10, name: "h", alias: "trestle uplink of anew" },
   ];
-  expect(orphansOf(links).map(({ name }) => name)).toEqual(["c", "d"]);
+  expect(orphansOf(links).map(({ name }) => name)).toEqual(["c", "d", "h"]);
 });

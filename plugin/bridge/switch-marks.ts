@@ -137,7 +137,8 @@ export function bridgesWithMarks(links: readonly MarkedLink[]): Set<number> {
 
 /** Links that joined a bridge through us that is gone by now, whoever removed it. */
 export function orphansOf<L extends MarkedLink>(links: readonly L[]): L[] {
-  const names = new Set(links.map(({ name }) => name));
+  // One that was made anew has no alias.
+  const names = new Set(links.filter((link) => mayHoldMarks(link.alias)).map(({ name }) => name));
   return links.filter(({ alias, master }) => {
     const mark = readMark(alias);
     return mark !== undefined && mark.kind !== "gateway" && !master && !names.has(mark.bridge);

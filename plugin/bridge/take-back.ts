@@ -11,6 +11,7 @@ import { removeBridgeVlans } from "../../netlink/route/bridge-vlan.ts";
 import { decodeLink, deleteLink, listLinks, setAlias } from "../../netlink/route/link.ts";
 import { errno } from "../../sys/errno.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
+import { findLink } from "../links.ts";
 import { orphansOf, switchAlias } from "./switch-marks.ts";
 import {
   idleVlansOf,
@@ -46,14 +47,16 @@ interface Unused {
 }
 
 /** An ADD may take longer; what it keeps from being taken back now, the next DEL or GC takes. */
-const longestWaitMs = 1000;
+const longestWaitMs = 5000;
 
 /** @param failed for the undo of an ADD. @throws NetlinkError */
 export function takeBackUnused(work: TakingBack, bridgeIndex: number, failed?: FailedAttempt): void {
   const { route, host, log } = work;
   if (isNothing(lookFor(route, bridgeIndex, failed))) return;
   if (!host.ownAlone(longestWaitMs)) {
-    log.warn("something unused stays until the next DEL or GC: another process holds the namespace's lock");
+    log.warn("what a bridge needs no more stays until the next DEL or GC: another process holds the lock", {
+      bridge: findLink(route, { index: bridgeIndex })?.name,
+    });
     return;
   }
   try {

@@ -7,7 +7,7 @@ import { linkFlags } from "../../netlink/route/link.ts";
 import { readUplinkFacts } from "./uplink-facts.ts";
 import { isPortOf, type UplinkFacts } from "./uplink-plan.ts";
 import { prepare } from "./uplink.ts";
-import { addressesToMove } from "./uplink-address.ts";
+import { addressesToMove, belongingsOf } from "./uplink-address.ts";
 import { uplinkVlansOn } from "./uplink-membership.ts";
 import { missingVlans, type UplinkVlans } from "./uplink-vlans.ts";
 import { vlansOfMember } from "./vlan-gateway-found.ts";
@@ -47,10 +47,18 @@ function addressDifferences(route: Conversation, { port, bridge, mark, addresses
   const back = addresses.map(
     ({ text }) => `address ${text} is on uplink "${port?.name}" again, not on bridge "${bridge.name}"`,
   );
-  const hasNone = back.length === 0 && addressesToMove(route, bridge).length === 0;
+  const hasNone = back.length === 0 && hasNothing(route, bridge);
   return hasNone
     ? [`bridge "${bridge.name}" has none of the addresses that it took over from its uplink`]
     : back;
+}
+
+/** What moved can have been routes without an address: they need none. */
+function hasNothing(route: Conversation, bridge: NamedLink): boolean {
+  if (addressesToMove(route, bridge).length > 0) return false;
+  return belongingsOf(route, { from: bridge, to: undefined }).routes.every(
+    ({ needsAddress }) => needsAddress,
+  );
 }
 
 /** @throws CniError with the reason why no ADD could use the uplink */

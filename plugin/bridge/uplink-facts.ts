@@ -3,7 +3,7 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { errno, failedWith } from "../../sys/errno.ts";
 import { status } from "../../sys/libc.ts";
 import { findLink, type NamedLink } from "../links.ts";
-import { addressesToMove } from "./uplink-address.ts";
+import { addressesToMove, belongingsOf } from "./uplink-address.ts";
 import { readMark, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
 import { isPortOf, type UplinkFacts } from "./uplink-plan.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
@@ -25,16 +25,24 @@ export function readUplinkFacts(route: Conversation, wish: UplinkWish, bridgeNam
   const bridge = findLink(route, { name: bridgeName });
   const isPort = isPortOf(port, bridge);
   const readsAddresses = port !== undefined && (!isPort || wish.movesAddresses);
+  const addresses = readsAddresses ? addressesToMove(route, port) : [];
+  const readsRoutes = readsAddresses && !isPort && wish.movesAddresses && addresses.length === 0;
   return {
     uplink,
     port,
     bridge,
     mark: uplinkMark(port),
-    addresses: readsAddresses ? addressesToMove(route, port) : [],
+    addresses,
+    hasRoutes: readsRoutes && hasRoutes(route, port, bridge),
     otherMaster: isPort || !port?.master ? undefined : findLink(route, { index: port.master }),
     // A port has proved that it can be one.
     isWireless: !isPort && isWireless(wish.name),
   };
+}
+
+function hasRoutes(route: Conversation, port: NamedLink, bridge: NamedLink | undefined): boolean {
+  const { routes, immovable } = belongingsOf(route, { from: port, to: bridge });
+  return routes.length + immovable.length > 0;
 }
 
 function uplinkMark(port: NamedLink | undefined): UplinkMark | SubinterfaceMark | undefined {

@@ -39,6 +39,7 @@ function facts(more: Partial<UplinkFacts> = {}): UplinkFacts {
     bridge,
     mark: undefined,
     addresses: [],
+    hasRoutes: false,
     otherMaster: undefined,
     isWireless: false,
     ...more,
@@ -127,6 +128,7 @@ describe("planUplink()", () => {
   const isPort = { ...eth1, master: 3 };
   const nothing = { makesSubinterface: false, raises: [], enslaves: false, moves: false };
   const moving = { ...wish, movesAddresses: true };
+  const ours = { kind: "uplink", bridge: "br0", wasDown: false, moved: undefined, alias: "" } as const;
 
   test.each<{ what: string; wish?: UplinkWish; more: Partial<UplinkFacts>; plan: object }>([
     { what: "joins", more: {}, plan: { ...nothing, enslaves: true } },
@@ -153,9 +155,15 @@ describe("planUplink()", () => {
       plan: { ...nothing, enslaves: true, moves: true },
     },
     {
+      what: "moves routes that need no address",
+      wish: moving,
+      more: { hasRoutes: true },
+      plan: { ...nothing, enslaves: true, moves: true },
+    },
+    {
       what: "moves addresses that came later",
       wish: moving,
-      more: { uplink: isPort, port: isPort, addresses },
+      more: { uplink: isPort, port: isPort, addresses, mark: ours },
       plan: { ...nothing, moves: true },
     },
     {
@@ -181,6 +189,10 @@ describe("planUplink()", () => {
     const noted = { kind: "uplink", bridge: "br0", wasDown: true, moved: undefined, alias: "lab" } as const;
     expect(markFor(facts({ port: { ...down, alias: "lab" } }), plan, "br0")).toEqual(noted);
     expect(markFor(facts({ mark: noted }), plan, "br0")).toEqual(noted);
+    const moved = { ...noted, moved: ["0", "0", "1"] };
+    expect(markFor(facts({ mark: moved }), plan, "br0")).toEqual(moved);
+    // What another bridge had says nothing of this one.
+    expect(markFor(facts({ mark: moved }), plan, "br1")).toEqual({ ...noted, bridge: "br1" });
     expect(markFor(facts({ uplink: isPort, port: isPort }), nothing, "br0")).toBeUndefined();
     const made = { ...nothing, makesSubinterface: true };
     const subinterface = { kind: "subinterface", bridge: "br0", wasDown: true };

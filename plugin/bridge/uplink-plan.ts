@@ -1,7 +1,7 @@
 /** Whether an interface can be the uplink that is asked for, and what there is to do: pure decisions. */
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { MovableAddress } from "../../netlink/route/address-move.ts";
-import { linkFlags } from "../../netlink/route/link.ts";
+import { bridgeSettings, linkFlags } from "../../netlink/route/link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
 import { looksLikeHostEnd } from "../attachment.ts";
 import type { NamedLink } from "../links.ts";
@@ -19,6 +19,8 @@ export interface UplinkFacts {
   readonly mark: UplinkMark | SubinterfaceMark | undefined;
   /** What the port has; not read of one that is on the bridge already and whose addresses nobody wants. */
   readonly addresses: readonly MovableAddress[];
+  /** It has routes that need none. Only looked for where it may join and its addresses shall move. */
+  readonly hasRoutes: boolean;
   /** The port's master where that is not the bridge. */
   readonly otherMaster: NamedLink | undefined;
   readonly isWireless: boolean;
@@ -84,15 +86,45 @@ function occupation(wish: UplinkWish, facts: UplinkFacts): CniError | undefined 
 }
 
 function addressFault(wish: UplinkWish, facts: UplinkFacts): CniError | undefined {
-  const [first] = facts.addresses;
-  if (first === undefined || wish.movesAddresses || isPortOf(facts.port, facts.bridge)) return undefined;
+  if (facts.addresses.length === 0) return undefined;
   const texts = facts.addresses.map(({ text }) => text).join(", ");
+  if (isPortOf(facts.port, facts.bridge)) return strangersAddresses(wish, facts, texts);
+  if (wish.movesAddresses) return undefined;
   return refusal(
     bridgeConflict,
     wish.port,
     `it has ${texts}, and the port of a bridge cannot use addresses`,
     `set "uplinkAddress": "move" to move them to the bridge with their routes, or remove them (ip address flush dev ${wish.port})`,
   );
+}
+
+/** Of a port of somebody else's nothing remembers that it had addresses: it keeps its alias. */
+function strangersAddresses(wish: UplinkWish, { bridge, mark }: UplinkFacts, texts: string) {
+  if (!wish.movesAddresses || mark !== undefined) return undefined;
+  return refusal(
+    bridgeConflict,
+    wish.port,
+    `it has ${texts}, and is a port of "${bridge?.name}" already, which it stays: its addresses could not be given back`,
+    `free it (ip link set ${wish.port} nomaster), or move its addresses yourself and leave out "uplinkAddress"`,
+  );
+}
+
+/** The new port would not forward for two forward delays, 30 s. */
+function spanningTreeFault(wish: UplinkWish, facts: UplinkFacts): CniError | undefined {
+  const { bridge } = facts;
+  const isOff = bridge === undefined || (bridgeSettings(bridge).stpState ?? 0) === 0;
+  if (isOff || !hasBelongings(wish, facts) || isPortOf(facts.port, bridge)) return undefined;
+  return refusal(
+    bridgeConflict,
+    wish.port,
+    `its addresses cannot be moved to "${bridge.name}", which runs the spanning tree protocol: the host would be cut off until it lets the port forward`,
+    `switch it off (ip link set ${bridge.name} type bridge stp_state 0), or name another "bridge"`,
+  );
+}
+
+/** Something there is to move. A sub-interface that was made here has nothing to give back. */
+function hasBelongings(wish: UplinkWish, { addresses, hasRoutes, mark }: UplinkFacts): boolean {
+  return wish.movesAddresses && (addresses.length > 0 || hasRoutes) && mark?.kind !== "subinterface";
 }
 
 /** What the bridge has of its own would be moved to the uplink one day. */
@@ -125,7 +157,8 @@ export function uplinkRefusal(wish: UplinkWish, facts: UplinkFacts): CniError | 
     unfitness(wish, uplink, facts.isWireless) ??
     slaveFault(wish, facts) ??
     occupation(wish, facts) ??
-    addressFault(wish, facts)
+    addressFault(wish, facts) ??
+    spanningTreeFault(wish, facts)
   );
 }
 
@@ -150,8 +183,7 @@ export function planUplink(wish: UplinkWish, facts: UplinkFacts): UplinkPlan {
     makesSubinterface: port === undefined,
     raises,
     enslaves: !isPortOf(port, bridge),
-    // A sub-interface that was made here has none to give back.
-    moves: wish.movesAddresses && facts.addresses.length > 0 && facts.mark?.kind !== "subinterface",
+    moves: hasBelongings(wish, facts),
   };
 }
 
@@ -168,6 +200,7 @@ export function markFor(
   const { mark, port, uplink } = facts;
   if (plan.makesSubinterface) return { kind: "subinterface", bridge, wasDown: isDown(uplink) };
   // An ADD that was killed may have left its mark: what that says of the time before still holds.
+  if (mark?.kind === "uplink" && mark.bridge !== bridge) return { ...mark, bridge, moved: undefined };
   if (mark !== undefined) return { ...mark, bridge };
   if (!plan.enslaves) return undefined;
   return { kind: "uplink", bridge, wasDown: isDown(port), moved: undefined, alias: port?.alias ?? "" };

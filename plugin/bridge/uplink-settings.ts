@@ -1,6 +1,8 @@
 /** What an interface is besides its addresses, when it takes over those of another: IPv6 settings, and that neighbours know it. */
 import { formatMac } from "../../inet/mac.ts";
+import type { Log } from "../../cni/log.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
+import { NetlinkError } from "../../netlink/netlink-error.ts";
 import { changeLink } from "../../netlink/route/link.ts";
 import { readSysctl, setSysctl, tryToSetSysctl } from "../sysctl.ts";
 import { bridgeSettingNames, type BridgeSettings } from "./switch-marks.ts";
@@ -28,16 +30,27 @@ interface Station {
 
 /**
  * Tells neighbours that addresses are found at another MAC address now (gratuitous ARP, unsolicited neighbour
- * advertisement). The kernel does when a MAC address is set, also to what it was; not done where it stays the same.
+ * advertisement). The kernel does when a MAC address is set, also to what it was; not done where it stays the same. Where it
+ * fails, the neighbours find out by themselves.
  */
-export function announceAt(route: Conversation, to: Station, before: Uint8Array): void {
+export function announceAt(
+  { route, log }: { readonly route: Conversation; readonly log: Log },
+  to: Station,
+  before: Uint8Array,
+): void {
   if (formatMac(to.mac) === formatMac(before)) return;
   const keys = [
     ["ipv4", "conf", to.name, "arp_notify"],
     ["ipv6", "conf", to.name, "ndisc_notify"],
   ];
   const old = keys.map((key) => readSysctl(...key));
-  for (const key of keys) tryToSetSysctl("1", ...key);
-  route.request(changeLink(to, { mac: to.mac }));
-  for (const [at, key] of keys.entries()) tryToSetSysctl(old[at] ?? "0", ...key);
+  try {
+    for (const key of keys) tryToSetSysctl("1", ...key);
+    route.request(changeLink(to, { mac: to.mac }));
+  } catch (error) {
+    if (!(error instanceof NetlinkError)) throw error;
+    log.warn("neighbours were not told of the new MAC address", { interface: to.name, why: error.message });
+  } finally {
+    for (const [at, key] of keys.entries()) tryToSetSysctl(old[at] ?? "0", ...key);
+  }
 }

@@ -5,11 +5,12 @@ import { vlanOptions, type VlanRange } from "../../netlink/route/bridge-vlan.ts"
 import { changeLink, deleteLink, setAlias, type Link } from "../../netlink/route/link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
 import type { NamedLink } from "../links.ts";
-import { formatMark, readMark, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
+import { formatMark, readMark, switchAlias, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
 import { usersOf, type SwitchState } from "./switch-state.ts";
 import { idleVlans } from "./uplink-vlans.ts";
-import { addressesToMove, belongingsOf, moveBelongings } from "./uplink-address.ts";
+import { addressesToMove, belongingsOf, moveBelongings, moveToDown } from "./uplink-address.ts";
 import { announceAt, applyBridgeSettings } from "./uplink-settings.ts";
+import { isInUse } from "./uplink-use.ts";
 
 /** A link that joined the bridge through us. */
 export interface OwnUplink {
@@ -21,11 +22,16 @@ export interface OwnUplink {
 export function uplinksOf({ bridge, links }: SwitchState): OwnUplink[] {
   return links.flatMap((link) => {
     const mark = readMark(link.alias);
-    if (mark === undefined || mark.kind === "gateway" || mark.bridge !== bridge.name) return [];
-    if (link.master !== undefined && link.master !== 0 && link.master !== bridge.index) return [];
+    if (mark === undefined || mark.kind === "gateway" || !isHere(link, mark.bridge, bridge)) return [];
     if (mark.kind === "subinterface" && vlanIdOf(link) === undefined) return [];
     return [{ link: { ...link, name: link.name ?? "" }, mark }];
   });
+}
+
+/** A bridge that was renamed keeps its ports, and its own mark. */
+function isHere(link: Link, named: string, bridge: Link): boolean {
+  if (!link.master) return named === bridge.name;
+  return link.master === bridge.index && (named === bridge.name || bridge.alias === switchAlias);
 }
 
 /** All of them, as soon as nobody uses the bridge. */
@@ -71,12 +77,31 @@ export function takeBackUplink(
   const release = () => {
     if (link.master === bridge.index) route.request(changeLink(link, { master: 0 }));
   };
-  if (mark.moved === undefined) release();
-  else if (!moveBack({ route, log }, { bridge, link, release })) return false;
-  else applyBridgeSettings(bridge.name, mark.moved);
-  if (mark.wasDown) route.request(changeLink(link, { up: false }));
+  const goesDown = mark.wasDown && !isInUse(route, { links: state.links, link, bridge: bridge.index });
+  const putDown = () => void (goesDown && route.request(changeLink(link, { up: false })));
+  if (mark.moved === undefined || !hasWhatMoved(route, { bridge, link })) {
+    release();
+    putDown();
+  } else {
+    const done = moveBack({ route, log }, { bridge, link, release, goesDown });
+    if (!done) return false;
+    applyBridgeSettings(bridge.name, mark.moved);
+  }
   route.request(setAlias(link.name, mark.alias));
   return true;
+}
+
+/**
+ * What is on a bridge that the uplink is no port of can be its own: it may have been removed, and made again. A move that was not
+ * finished left nothing on it that is not on the uplink as well.
+ */
+function hasWhatMoved(
+  route: Conversation,
+  { bridge, link }: { readonly bridge: NamedLink; readonly link: NamedLink },
+): boolean {
+  if (link.master === bridge.index) return true;
+  const texts = new Set(addressesToMove(route, link).map(({ text }) => text));
+  return addressesToMove(route, bridge).every(({ text }) => texts.has(text));
 }
 
 /** A link whose bridge is gone, and with it whatever had been moved there. @throws NetlinkError */
@@ -90,7 +115,7 @@ export function takeBackOrphan(
   if (mark?.kind === "subinterface" && vlanIdOf(link) !== undefined)
     return removeSubinterface(route, links, { link, mark });
   if (mark?.kind !== "uplink") return;
-  if (mark.wasDown && addressesToMove(route, link).length === 0)
+  if (mark.wasDown && !isInUse(route, { links, link, bridge: undefined }))
     route.request(changeLink(link, { up: false }));
   route.request(setAlias(name, mark.alias));
 }
@@ -98,8 +123,9 @@ export function takeBackOrphan(
 /** False where something would be lost: then the host keeps its addresses where they are, and stays reachable. */
 function moveBack(
   { route, log }: { route: Conversation; log: Log },
-  { bridge, link, release }: { bridge: NamedLink; link: NamedLink; release: () => void },
+  way: { bridge: NamedLink; link: NamedLink; release: () => void; goesDown: boolean },
 ): boolean {
+  const { bridge, link, release } = way;
   const belongings = belongingsOf(route, { from: bridge, to: link });
   if (belongings.immovable.length > 0) {
     log.warn("the uplink stays on the bridge: a route cannot be moved back", {
@@ -107,9 +133,17 @@ function moveBack(
     });
     return false;
   }
-  moveBelongings(route, belongings, { from: bridge, to: link }, release);
+  const places = { from: bridge, to: link };
+  // A route that somebody added since is lost on an interface that is down.
+  if (way.goesDown && belongings.routes.every(({ isLearned }) => isLearned)) {
+    // First: going down takes IPv6 addresses away.
+    route.request(changeLink(link, { up: false }));
+    moveToDown(route, belongings, places, release);
+    return true;
+  }
+  moveBelongings(route, belongings, places, release);
   const mac = link.address ?? new Uint8Array(6);
-  if (belongings.addresses.length > 0) announceAt(route, { ...link, mac }, bridge.address ?? mac);
+  if (belongings.addresses.length > 0) announceAt({ route, log }, { ...link, mac }, bridge.address ?? mac);
   return true;
 }
 
@@ -135,6 +169,7 @@ function lowerAgain(route: Conversation, links: readonly Link[], lower: NamedLin
     route.request(setAlias(other.name, formatMark({ ...mark, wasDown: true })));
     return;
   }
-  const isUsed = others.length > 0 || Boolean(lower.master) || addressesToMove(route, lower).length > 0;
-  if (!isUsed) route.request(changeLink(lower, { up: false }));
+  const left = links.filter(({ index }) => index !== gone.index);
+  if (!isInUse(route, { links: left, link: lower, bridge: undefined }))
+    route.request(changeLink(lower, { up: false }));
 }

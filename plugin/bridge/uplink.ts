@@ -18,6 +18,7 @@ import { readUplinkFacts } from "./uplink-facts.ts";
 import {
   bridgeAddressFault,
   isDone,
+  isPortOf,
   markFor,
   missingUplink,
   planUplink,
@@ -27,6 +28,7 @@ import {
 import { announceAt, applyBridgeSettings, readBridgeSettings } from "./uplink-settings.ts";
 import { makeSubinterface } from "./uplink-subinterface.ts";
 import { demandUplinkVlans, provideUplinkVlans, vlanRequests } from "./uplink-membership.ts";
+import { fixMac, lowerOnFailure } from "./uplink-undo.ts";
 import type { UplinkVlans } from "./uplink-vlans.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
 import type { Work } from "./work.ts";
@@ -60,7 +62,8 @@ const longestShareMs = 1000;
  * @throws CniError 7, 104 or 105 with the reason why the interface cannot be the uplink, 11 when others were in the way
  */
 export function provideUplink(work: UplinkWork): Uplinked {
-  for (let waitedMs = 0; ; waitedMs += waitStepMs) {
+  const giveUpAt = performance.now() + longestWaitMs;
+  for (;;) {
     const { facts, plan } = look(subjectOf(work));
     const mtu = facts.uplink?.mtu;
     if (isDone(plan)) {
@@ -69,7 +72,7 @@ export function provideUplink(work: UplinkWork): Uplinked {
       provideUplinkVlans(work, facts, bridge);
       return { bridge, mtu };
     }
-    if (waitedMs >= longestWaitMs) break;
+    if (performance.now() >= giveUpAt) break;
     setUpAlone(work);
   }
   throw new CniError(
@@ -80,13 +83,14 @@ export function provideUplink(work: UplinkWork): Uplinked {
 }
 
 function setUpAlone(work: UplinkWork): void {
-  const { host } = work;
+  const { host, request } = work;
   try {
     if (host.tryToOwnAlone()) setUp(work);
     else sleepMs(waitStepMs);
   } finally {
     // Not the exclusive lock made less: a moment passes between the two, so that others have to be looked for again.
-    host.share(longestShareMs);
+    if (!host.share(longestShareMs))
+      request.log.warn("another process owns the namespace's lock; going on without");
   }
 }
 
@@ -141,6 +145,8 @@ function setUp(work: UplinkWork): void {
   if (isDone(plan) || facts.uplink === undefined) return;
   const mac = plan.moves ? facts.port?.address : undefined;
   const bridge = work.provideBridge({ mac, mtu: facts.uplink.mtu });
+  lowerOnFailure(work, { raises: plan.raises, bridge, facts, mark: markFor(facts, plan, bridge.name) });
+  if (plan.moves && facts.port !== undefined) fixMac(work, bridge, facts.port);
   undo("take the uplink back", () => takeBack(work, bridge));
   const vlans = demandUplinkVlans(work, facts, bridge);
   const mark = markText(bridge.name, { facts, plan }, plan.moves ? readBridgeSettings(bridge.name) : []);
@@ -154,7 +160,7 @@ function setUp(work: UplinkWork): void {
     if (plan.enslaves) enslave(route, { port, bridge, vlans });
   };
   if (belongings === undefined) join();
-  else moveTo(route, { port, bridge, belongings, join });
+  else moveTo(work, { port, bridge, belongings, join });
   const moved = belongings?.addresses.map(({ text }) => text);
   request.log.debug("uplink ready", { uplink: port.name, bridge: bridge.name, moved });
 }
@@ -170,16 +176,24 @@ function movables({ route, wish, bridge }: UplinkSubject, { port, mark, ...facts
   const place = port ?? { index: 0, name: wish.port };
   const belongings = belongingsOf(route, { from: place, to: facts.bridge });
   refuseImmovable(belongings, place);
-  const isResumed = mark?.kind === "uplink" && mark.moved !== undefined;
-  if (facts.bridge === undefined || isResumed) return belongings;
-  const { addresses, routes } = belongingsOf(route, { from: facts.bridge, to: place });
+  if (facts.bridge === undefined || isPortOf(port, facts.bridge)) return belongings;
+  const isResumed = mark?.kind === "uplink" && mark.moved !== undefined && mark.bridge === bridge;
   const fault = bridgeAddressFault(
     wish,
     bridge,
-    [...addresses, ...routes].map(({ text }) => text),
+    strangersOn(route, facts.bridge, isResumed ? belongings : undefined),
   );
   if (fault !== undefined) throw fault;
   return belongings;
+}
+
+/** What the bridge has of its own, as texts. @param resumed what a move that was broken off may have added already */
+function strangersOn(route: Conversation, bridge: NamedLink, resumed: Belongings | undefined): string[] {
+  const { addresses, routes } = belongingsOf(route, { from: bridge, to: undefined });
+  const known = new Set(resumed?.addresses.map(({ text }) => text));
+  const strangers = addresses.map(({ text }) => text).filter((text) => !known.has(text));
+  // Routes of addresses say nothing more.
+  return addresses.length > 0 ? strangers : routes.map(({ text }) => text);
 }
 
 /** @throws CniError 7 where the alias that the port has would be lost */
@@ -223,7 +237,7 @@ function explainEnslaving(refusal: NetlinkError, port: NamedLink, bridge: Bridge
 }
 
 function moveTo(
-  route: Conversation,
+  { route, request: { log } }: UplinkWork,
   {
     port,
     bridge,
@@ -234,5 +248,5 @@ function moveTo(
   applyBridgeSettings(bridge.name, readBridgeSettings(port.name));
   moveBelongings(route, belongings, { from: port, to: bridge }, join);
   const now = findLink(route, { index: bridge.index })?.address ?? bridge.mac;
-  announceAt(route, { ...bridge, mac: now }, port.address ?? now);
+  announceAt({ route, log }, { ...bridge, mac: now }, port.address ?? now);
 }

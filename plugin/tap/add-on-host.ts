@@ -73,7 +73,7 @@ async function attach(given: HostWork): Promise<Result> {
   const lease = await leaseAddresses(request, { type: configuration.ipam.type, undo, removeLink });
   const plan = planAttachment(lease, configuration);
   const vlanInterface = plan.gateways.length > 0 ? segment?.provideHostInterface(bridge) : undefined;
-  provideGateway(work, { port: tap, bridge, hostInterface: vlanInterface ?? bridge }, plan);
+  await provideGateway(work, { port: tap, bridge, hostInterface: vlanInterface ?? bridge }, plan);
   const interfaceName = segment?.hostInterfaceName ?? bridge.name;
   await masquerade({ ...work, interfaceName, ips: plan.ips }, configuration, { undo, log: request.log });
   return describe(work, { bridge, tap, vlanInterface, plan, lease });

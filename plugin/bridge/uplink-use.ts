@@ -4,6 +4,7 @@ import type { Link } from "../../netlink/route/link.ts";
 import { errno, failedWith } from "../../sys/errno.ts";
 import { readText } from "../../sys/folder.ts";
 import type { NamedLink } from "../links.ts";
+import { sharesMulticast } from "./shared-multicast.ts";
 import { addressesToMove } from "./uplink-address.ts";
 
 export interface Station {
@@ -29,22 +30,6 @@ export function isInUse(route: Conversation, { links, link, bridge }: Station): 
 /** The link of a veth is its other end, on which it does not lie. */
 function isAbove({ link: below, linkNamespaceId, linkInfo }: Link, link: Link): boolean {
   return below === link.index && linkNamespaceId === undefined && linkInfo?.kind !== "veth";
-}
-
-/** 224.0.0.1 and ff02::1, which every interface that is up listens to. */
-const allNodes: ReadonlySet<string> = new Set(["01005e000001", "333300000001"]);
-
-/**
- * Interfaces on top of it in other namespaces (a container's macvlan) are in no list, but what they listen to is added to what it
- * listens to itself.
- * @param memberships lines of index, name, users, global users, address; undefined where there is no such list
- */
-export function sharesMulticast(memberships: string | undefined, index: number): boolean {
-  if (memberships === undefined) return true;
-  return memberships.split("\n").some((line) => {
-    const [ofLink, , users, , address = ""] = line.trim().split(/\s+/);
-    return Number(ofLink) === index && Number(users) > 1 && allNodes.has(address);
-  });
 }
 
 const longestListBytes = 1 << 22;

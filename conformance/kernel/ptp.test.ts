@@ -75,6 +75,14 @@ describeWith(needs, "ptp", () => {
     expect(host).toEqual([["10.1.0.2", true]]);
   });
 
+  test("the host asks for a container's MAC address at once: none of its addresses is tentative", async () => {
+    const node = await nodeWithOne();
+    await attach(node, network(), one);
+    const { stdout } = await node.run("ip", ["-6", "-o", "address"]);
+    expect(stdout).toMatch(/veth.*inet6 fe80:/);
+    expect(stdout).not.toContain("tentative");
+  });
+
   test("two containers reach each other by the host, under their own addresses, and what is outside under its", async () => {
     const node = await nodeWithOne();
     await node.addNamespace("two");

@@ -227,7 +227,7 @@ describeWith(needs, "podman", () => {
     for (let attempt = 0; attempt < 50 && !(await gone()); attempt += 1) {
       await delay(100);
     }
-    await podman.settle();
+    await podman.settle("brief");
     expect(leftovers(before, await node.snapshot(), bridge)).toEqual([]);
   });
 

@@ -82,17 +82,20 @@ export class Podman {
   /** Takes containers away, and all that they have; podman itself is at rest when this returns. */
   async remove(...containers: readonly string[]): Promise<void> {
     await this.run(["rm", "-f", "-t", "0", ...containers]);
-    await this.settle();
+    await this.settle(...containers);
   }
 
   /**
-   * Waits until the monitors of ended containers, and the podman that each starts once more for its cleanup, have ended.
+   * Waits until the monitors of these containers, which have ended, and the podman that each starts once more for its cleanup
+   * have ended as well.
    *
    * @throws Error when they have not after 20 seconds
    */
-  async settle(): Promise<void> {
-    const isPodman = (line: string) => /^\S*(podman|conmon) /.test(line);
-    for (let attempt = 0; Object.keys(listProcesses(this.#node)).some(isPodman); attempt += 1) {
+  async settle(...containers: readonly string[]): Promise<void> {
+    const isAtWork = (line: string) =>
+      /^\S*podman /.test(line) ||
+      (/^\S*conmon /.test(line) && containers.some((name) => line.includes(` -n ${name} `)));
+    for (let attempt = 0; Object.keys(listProcesses(this.#node)).some(isAtWork); attempt += 1) {
       if (attempt === 400) throw new Error("podman or its monitors still run after 20 s");
       await delay(50);
     }

@@ -16,7 +16,7 @@ import { masquerade } from "../masquerade.ts";
 import { enableForwarding } from "../sysctl.ts";
 import { makeVeth, removeVeth, type Veth } from "../veth.ts";
 import { readConfiguration, type PtpConfiguration } from "./configuration.ts";
-import { configureHostEnd, refuseAdvertisements } from "./host-end.ts";
+import { configureHostEnd, prepareHostEnd } from "./host-end.ts";
 import { planPointToPoint } from "./plan.ts";
 
 interface Work {
@@ -44,7 +44,7 @@ export async function add(request: Request): Promise<Result> {
 async function attach(work: Work): Promise<Result> {
   const { request, configuration, route, container, undo } = work;
   const { veth } = makeVeth(route, { ...work, mtu: configuration.mtu, mac: undefined }, undo);
-  refuseAdvertisements(veth.host);
+  prepareHostEnd(veth.host);
   request.log.debug("veth ready", { host: veth.host.name, container: veth.container.name });
   const removeLink = () => void removeVeth(route, hostEndName(work.attachment), work.ownerLabel);
   const lease = await leaseAddresses(request, { type: configuration.ipam.type, undo, removeLink });

@@ -11,9 +11,12 @@ import type { EthernetLink } from "../links.ts";
 import { tryToSetSysctl } from "../sysctl.ts";
 import { alone } from "./plan.ts";
 
-/** To be called before the container's end comes up: it must not tell the host what its routes are. */
-export function refuseAdvertisements(end: EthernetLink): void {
-  tryToSetSysctl("0", "ipv6", "conf", end.name, "accept_ra");
+/**
+ * To be called before the container's end comes up. It must not tell the host what its routes are; and as long as the host's link-local
+ * address is tentative, the host does not ask for the container's MAC address (ndisc_send_ns()), so nothing is forwarded to it.
+ */
+export function prepareHostEnd(end: EthernetLink): void {
+  for (const setting of ["accept_ra", "accept_dad"]) tryToSetSysctl("0", "ipv6", "conf", end.name, setting);
 }
 
 /** All of it goes with the link. @throws CniError, NetlinkError */

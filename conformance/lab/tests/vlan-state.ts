@@ -49,7 +49,7 @@ export async function isFiltering(node: FakeNode, bridge = "br0"): Promise<boole
 /** Links with flags, masters and aliases, VLANs, addresses, rules and leases: much less than a snapshot, and much sooner read. */
 export async function picture(node: FakeNode): Promise<string[]> {
   const script = `ip -o link | sed 's/^[0-9]*: //; s/,LOWER_UP//; s/NO-CARRIER,//; s/ qdisc.*master/ master/; s/ state [A-Z]*//'
-    ip -d link | grep -o 'vlan_filtering [01]'; bridge vlan; ip -o address | sed 's/ *scope.*//; s/^[0-9]*: //'
+    ip -d link | grep -o 'vlan_filtering [01]' || true; bridge vlan; ip -o address | sed 's/ *scope.*//; s/^[0-9]*: //'
     nft list ruleset | grep comment || true; find /var/lib/cni -type f`;
   const lines = (await shell(node, script)).split("\n");
   return lines.map((line) => line.trim()).filter((line) => !/fe80|\/lock$|last_reserved_ip/.test(line));

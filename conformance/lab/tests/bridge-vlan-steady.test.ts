@@ -1,0 +1,47 @@
+/** One in a VLAN while others come and go. */
+import { expect, test } from "@jest/globals";
+import { type FakeNode, describeWith, nodesPerTest } from "../../node/index.ts";
+import { attach, detach, expectHealthy } from "../../kernel/attachment.ts";
+import { link, links } from "../../node/state.ts";
+import { routedSegment, shell, whose } from "./vlan-state.ts";
+
+const startNode = nodesPerTest();
+
+async function addNamespaces(node: FakeNode, names: readonly string[]): Promise<void> {
+  await shell(node, `mkdir -p /run/netns; for name in ${names.join(" ")}; do ip netns add $name; done`);
+}
+
+async function gateways(node: FakeNode): Promise<string[]> {
+  const names = (await links(node, null)).map(({ ifname }) => ifname);
+  return names.filter((name) => name.startsWith("br0.")).toSorted();
+}
+
+const needs = { plugins: ["bridge", "host-local"], commands: ["bridge", "ping", "nft"] };
+
+describeWith(needs, "a container in a VLAN", () => {
+  test("loses no packet and sees one MAC address while others come and go", async () => {
+    const node = await startNode();
+    await addNamespaces(node, ["stays", "other"]);
+    const config = routedSegment(10);
+    const added = await attach(node, config, whose("stays"));
+    const { address } = await link(node, null, "br0");
+    await node.ping("stays", "10.1.10.1");
+    const ping = await node.background("ping", ["-n", "-q", "-i", "0.1", "10.1.10.1"], {
+      namespace: "stays",
+    });
+    for (let round = 0; round < 20; round += 1) {
+      const other = round % 4 === 0 ? config : routedSegment(20);
+      await attach(node, other, whose("other"));
+      expect((await link(node, null, "br0")).address).toBe(address);
+      await detach(node, other, whose("other"));
+    }
+    const { stdout } = await ping.stop("INT");
+    const counts = /(?<sent>\d+) packets transmitted, (?<received>\d+) received/.exec(stdout)?.groups;
+    expect(Number(counts?.["sent"])).toBeGreaterThan(20);
+    // The last request may be on its way when the time is over.
+    expect(Number(counts?.["sent"]) - Number(counts?.["received"])).toBeLessThanOrEqual(1);
+    expect(await gateways(node)).toEqual(["br0.10"]);
+    expect((await link(node, null, "br0.10")).address).toBe(address);
+    await expectHealthy(node, config, added, whose("stays"));
+  });
+});

@@ -16,8 +16,8 @@ const shared = {
   testPathIgnorePatterns: ["/node_modules/", "/dist/"],
 };
 
-/** What runs in the lab when nothing is asked for: its own tests. Folders and files of other tests can be added. */
-const labFolders = ["conformance/lab/tests"];
+/** What runs in the lab when nothing is asked for: its own tests, and scenarios. Folders and files of other tests can be added. */
+const labFolders = ["conformance/lab/tests", "conformance/scenarios/lab"];
 
 /** The same project on both sides: outside it boots the machine, inside it is run as any other. */
 const lab =

@@ -2,6 +2,7 @@
 import { attach } from "../kernel/attachment.ts";
 import type { Config } from "../kernel/network.ts";
 import type { FakeNode, PluginCall, PluginReply } from "../node/index.ts";
+import { patience } from "../node/patience.ts";
 
 /** Somebody who can ping and be pinged. */
 export interface Endpoint {
@@ -64,10 +65,13 @@ export async function attachAgain(
   };
 }
 
+/** For the answer to one request: in the lab, a guest may take seconds for it. */
+const timeoutSeconds = Math.ceil(patience / 2);
+
 /** A namespace that is there already, or with null the node itself, by one of its addresses. */
 export function place(node: FakeNode, where: Pick<Place, "netns" | "name" | "address">): Place {
   const ping = async (address: string, attempts?: number): Promise<boolean> =>
-    (await node.ping(where.netns, address, { attempts: attempts ?? 3 })).received === 1;
+    (await node.ping(where.netns, address, { attempts: attempts ?? 3, timeoutSeconds })).received === 1;
   return { ...where, node, ping };
 }
 

@@ -33,7 +33,7 @@ median() { sort -n | sed -n "$((($1 + 1) / 2))p"; }
 first=$(sed -n 21,40p "$work/times" | median 20)
 last=$(tail -n 20 "$work/times" | median 20)
 echo "ADD, microseconds: $first for the 21st to 40th container, $last for the last 20, $((100 * last / first)) %"
-ip netns exec scale-host bridge -o vlan show | awk '/^veth/ {vlans[$2]++} END {for (id in vlans) print vlans[id]}' | sort | uniq -c |
+ip netns exec scale-host bridge vlan show | awk '/^veth/ {vlans[$2]++} END {for (id in vlans) print vlans[id]}' | sort | uniq -c |
   sed 's/^ *\([0-9]*\) \([0-9]*\)$/\1 VLANs of \2 containers/'
 ip netns exec scale-199 ping -c1 -W2 -q 10.1.29.1 > /dev/null && echo "the last container reaches its gateway"
 for number in $(seq 0 199); do request DEL "$number"; done

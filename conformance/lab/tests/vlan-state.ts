@@ -52,7 +52,9 @@ export async function picture(node: FakeNode): Promise<string[]> {
     ip -d link | grep -o 'vlan_filtering [01]' || true; bridge vlan; ip -o address | sed 's/ *scope.*//; s/^[0-9]*: //'
     nft list ruleset | grep comment || true; find /var/lib/cni -type f`;
   const lines = (await shell(node, script)).split("\n");
-  return lines.map((line) => line.trim()).filter((line) => !/fe80|\/lock$|last_reserved_ip/.test(line));
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => !/fe80|^port +vlan-id$|\/lock$|last_reserved_ip/.test(line));
 }
 
 /** Takes away all links of the node, so that another case can follow. */

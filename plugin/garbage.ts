@@ -11,7 +11,9 @@ import { listOwners } from "../firewall/owners.ts";
 import { removeMasquerade } from "../firewall/masquerade.ts";
 import type { Ruleset } from "../firewall/ruleset.ts";
 import type { Conversation } from "../netlink/conversation.ts";
+import { NetlinkError } from "../netlink/netlink-error.ts";
 import { decodeLink, deleteLink, listLinks, type Link } from "../netlink/route/link.ts";
+import { errno } from "../sys/errno.ts";
 import type { Failures } from "../sdk/failures.ts";
 import { hexDigest, looksLikeHostEnd } from "./attachment.ts";
 import { readForRemoval } from "./configuration-keys.ts";
@@ -42,10 +44,16 @@ export async function removeLinks(isGarbage: (link: Link) => boolean, failures: 
   const links = conversation.dump(listLinks()).map(decodeLink);
   let areGone = true;
   for (const { index } of links.filter(isGarbage)) {
-    const isGone = await failures.attempt(() => void conversation.request(deleteLink({ index })));
+    const isGone = await failures.attempt(() => removeUnlessGone(conversation, index));
     areGone &&= isGone;
   }
   return areGone;
+}
+
+/** A container that ends meanwhile takes its link with it. @throws NetlinkError */
+function removeUnlessGone(route: Conversation, index: number): void {
+  const outcome = route.exchange([deleteLink({ index })])[0];
+  if (outcome instanceof NetlinkError && outcome.errno !== errno.ENODEV) throw outcome;
 }
 
 /** Removes set elements of both of our tables. */

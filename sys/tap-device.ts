@@ -18,7 +18,7 @@ const flagsAt = 16;
 
 export interface TapOptions {
   readonly name: string;
-  /** Users that may open it besides root; anybody who may use the driver where neither is given. */
+  /** Who may open it besides root, with both who is both; anybody who may use the driver where neither is given. */
   readonly owner: number | undefined;
   readonly group: number | undefined;
   /** It can be opened several times, a queue each. */

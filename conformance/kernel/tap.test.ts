@@ -249,6 +249,13 @@ describeWith(needs, "tap in a container", () => {
     expect(diff(before, await node.snapshot())).toEqual([]);
   });
 
+  test("DEL leaves a device that carries packets, such as a VPN's", async () => {
+    const node = await nodeWithOne();
+    await node.run("ip", ["-n", "one", "tuntap", "add", "dev", "eth0", "mode", "tun"]);
+    await detach(node, inContainer(), one);
+    expect((await links(node, "one")).map(({ ifname }) => ifname)).toEqual(["lo", "eth0"]);
+  });
+
   test("a context needs SELinux, and with it the programs that can set one make the device", async () => {
     const node = await nodeWithOne();
     const config = inContainer({
@@ -282,6 +289,25 @@ chmod +x /var/lib/node/bin/runcon
 mount --bind /var/lib/node/bin/runcon "$(command -v runcon)"`;
 
 describeWith(needs, "tap on the host's bridge", () => {
+  // Opening a tap is what takes it away as well: no right is needed for it but that of its owner.
+  const asAnybody = "setpriv --reuid 65534 --regid 65534 --clear-groups ip tuntap del dev tap-vm mode tap";
+  const owners: [what: string, more: Config, script: string, stays: boolean][] = [
+    ["root's unless somebody is named", {}, asAnybody, true],
+    ["another's", { owner: 1000 }, asAnybody, true],
+    ["the user's", { owner: 65534 }, asAnybody, false],
+    ["the group's", { group: 65534 }, asAnybody, false],
+    ["who is only one of both", { owner: 65534, group: 1000 }, asAnybody, true],
+  ];
+
+  test.each(owners)("who may open it: %s", async (_what, more, script, stays) => {
+    const node = await startNode();
+    const added = await attach(node, onHost(more), vm);
+    await expectHealthy(node, onHost(more), added, vm);
+    await node.run("sh", ["-ec", "mount -t tmpfs tmpfs /dev/net; mknod -m 666 /dev/net/tun c 10 200"]);
+    await node.run("sh", ["-c", script], { allowFailure: true });
+    expect((await links(node, null)).some(({ ifname }) => ifname === "tap-vm")).toBe(stays);
+  });
+
   test("is a port, has no address itself, and what opens it reaches containers, gateway and host", async () => {
     const node = await nodeWithOne();
     await attach(node, bridgeNetwork({ ipam: hostLocal(four, six) }), one);

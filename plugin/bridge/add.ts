@@ -23,14 +23,12 @@ import { setPortFlags, waitUntilForwarding, withMacOf } from "./port.ts";
 import { provideSwitch } from "./provide-bridge.ts";
 import { provideGateway } from "./provide-gateway.ts";
 import { openSegmentIfAny } from "./segment-if-any.ts";
+import { shareNamespace } from "./share-namespace.ts";
 import type { HostInterface, Work } from "./work.ts";
 
 interface ContainerWork extends Work {
   readonly container: NetworkNamespace;
 }
-
-/** An ADD that undoes needs the lock for milliseconds; whoever holds it for longer is none. */
-const longestShareMs = 1000;
 
 export async function add(request: Request): Promise<Result> {
   const configuration = readConfiguration(request);
@@ -39,8 +37,7 @@ export async function add(request: Request): Promise<Result> {
   using container = openContainerNamespace(request);
   const host = NetworkNamespace.own();
   using route = openRoute();
-  if (!host.share(longestShareMs))
-    request.log.warn("another process owns the namespace's lock; going on without");
+  shareNamespace(host, configuration, request.log);
   const label = ownerLabel(attachment, hexDigest);
   // Awaited here: what `using` holds is closed as soon as this function returns.
   return await withUndo(request.log, (undo) =>

@@ -17,28 +17,26 @@ import { setPortFlags } from "../bridge/port.ts";
 import { provideSwitch } from "../bridge/provide-bridge.ts";
 import { provideGateway } from "../bridge/provide-gateway.ts";
 import { openSegmentIfAny } from "../bridge/segment-if-any.ts";
+import { shareNamespace } from "../bridge/share-namespace.ts";
 import type { HostInterface, Work } from "../bridge/work.ts";
 import { openRoute } from "../kernel.ts";
 import { leaseAddresses } from "../lease.ts";
 import { findLink } from "../links.ts";
 import { masquerade } from "../masquerade.ts";
 import type { TapCall } from "./call.ts";
+import { rootsUnlessNamed } from "./configuration.ts";
 import { isTapOf, makeTap, removeTap, type Tap } from "./device.ts";
 
 interface HostWork extends Work {
   readonly call: TapCall;
 }
 
-/** As the bridge plugin. */
-const longestShareMs = 1000;
-
 export async function addOnHost(call: TapCall): Promise<Result> {
   const { request, attachment, ownerLabel, namespace: host } = call;
   const configuration = { ...readConfiguration(request), mac: call.keys.mac };
   refuseUnknownGuest(configuration);
   using route = openRoute();
-  if (!host.share(longestShareMs))
-    request.log.warn("another process owns the namespace's lock; going on without");
+  shareNamespace(host, configuration, request.log);
   const removeLink = () => void removeTap(route, attachment.ifname, (link) => isTapOf(link, ownerLabel));
   // Awaited here: what `using` holds is closed as soon as this function returns.
   return await withUndo(request.log, (undo) =>
@@ -85,7 +83,7 @@ async function connect(work: HostWork, bridge: Bridge): Promise<Tap> {
     { namespace: host, route, undo },
     {
       name: attachment.ifname,
-      keys: work.call.keys,
+      keys: rootsUnlessNamed(work.call.keys),
       // Of its own: frames from the port's address would count as sent by the bridge itself.
       mac: macAddresses(attachment).host,
       mtu: configuration.mtu,

@@ -27,7 +27,7 @@ import {
 } from "../inspection.ts";
 import { openRouteIn } from "../kernel.ts";
 import { findLink, type NamedLink } from "../links.ts";
-import { readConfiguration, type TapConfiguration } from "./configuration.ts";
+import { readConfiguration, type TapConfiguration, rootsUnlessNamed } from "./configuration.ts";
 
 export async function check(request: Request): Promise<void> {
   const keys = readConfiguration(request);
@@ -93,7 +93,7 @@ async function inspectOnHost(given: Inspection, route: Conversation, keys: TapCo
   await inspectLease(inspection, configuration.ipam.type);
   const bridge = inspectBridge(inspection, route);
   const interfaceName = inspectGateways(inspection, route, bridge);
-  const tap = inspectDevice(inspection, route, keys);
+  const tap = inspectDevice(inspection, route, rootsUnlessNamed(keys));
   if (tap !== undefined) {
     inspectPort(inspection, route, { bridge, port: tap });
     if (keys.mac !== undefined) inspectMacGuard(inspection, { port: tap.name, mac: keys.mac });

@@ -56,6 +56,14 @@ export function readConfiguration(request: Request): TapConfiguration {
   };
 }
 
+/**
+ * Of a tap on the host: root's where nobody is named. The driver lets anybody open a device that has neither owner nor group
+ * (tun_not_capable()), and on most hosts its file is open to all.
+ */
+export function rootsUnlessNamed<K extends Pick<TapConfiguration, "owner" | "group">>(keys: K): K {
+  return keys.owner === undefined && keys.group === undefined ? { ...keys, owner: 0 } : keys;
+}
+
 /** Keys that only a bridge of the host's can have a use for. */
 const hostKeys = ["vlan", "vlantrunk", "uplink", "isgateway", "isdefaultgateway", "ipmasq", "macspoofchk"];
 

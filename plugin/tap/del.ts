@@ -4,7 +4,6 @@ import type { Request } from "../../cni/request.ts";
 import { unguardMac } from "../../firewall/mac-guard.ts";
 import { removeMasquerade } from "../../firewall/masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
-import { tunSettings } from "../../netlink/route/tun-link.ts";
 import type { Link } from "../../netlink/route/link.ts";
 import { Failures } from "../../sdk/failures.ts";
 import { NetworkNamespace } from "../../sys/namespace.ts";
@@ -17,7 +16,7 @@ import { openNetfilterIfAny, openRoute, openRouteIn } from "../kernel.ts";
 import { giveAddressesBack } from "../lease.ts";
 import { findLink, type NamedLink } from "../links.ts";
 import { removeIptablesMasquerade } from "../masquerade.ts";
-import { isTapOf, removeTap } from "./device.ts";
+import { isTap, isTapOf, removeTap } from "./device.ts";
 
 export async function del(request: Request): Promise<void> {
   const configuration = readForRemoval(request.configuration.json);
@@ -66,7 +65,6 @@ function removeFromContainer(request: Request, label: string): void {
   if (container === undefined || container.isSameAs(NetworkNamespace.own())) return;
   using inside = openRouteIn(container);
   // One without an alias is the reference plugin's.
-  const isOurs = (link: NamedLink) =>
-    isTapOf(link, label) || (tunSettings(link) !== undefined && (link.alias ?? "") === "");
+  const isOurs = (link: NamedLink) => isTapOf(link, label) || (isTap(link) && (link.alias ?? "") === "");
   removeTap(inside, request.ifname, isOurs);
 }

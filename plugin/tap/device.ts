@@ -3,7 +3,7 @@ import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
 import { changeLink, deleteLink, setAlias, type Link } from "../../netlink/route/link.ts";
-import { tunSettings } from "../../netlink/route/tun-link.ts";
+import { tunSettings, tunTypes } from "../../netlink/route/tun-link.ts";
 import type { Undo } from "../../sdk/undo.ts";
 import { errno, failedWith, SyscallError } from "../../sys/errno.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
@@ -90,9 +90,15 @@ function removeDevice(route: Conversation, index: number): void {
   if (outcome instanceof NetlinkError && outcome.errno !== errno.ENODEV) throw outcome;
 }
 
+/** True for a TAP device, as far as the kernel tells: those that carry packets, such as a VPN's, are of the same kind of link. */
+export function isTap(link: Link): boolean {
+  const settings = tunSettings(link);
+  return settings !== undefined && (settings.type ?? tunTypes.tap) === tunTypes.tap;
+}
+
 /** True for a tap whose alias names the owner. */
 export function isTapOf(link: Link | undefined, ownerLabel: string): boolean {
-  return link !== undefined && tunSettings(link) !== undefined && link.alias === ownerLabel;
+  return link !== undefined && isTap(link) && link.alias === ownerLabel;
 }
 
 /**

@@ -2,13 +2,13 @@
 import type { Request } from "../../cni/request.ts";
 import { guardRuleset } from "../../firewall/guard-ruleset.ts";
 import { masqueradeRuleset } from "../../firewall/masquerade-ruleset.ts";
-import { tunSettings } from "../../netlink/route/tun-link.ts";
 import { Failures } from "../../sdk/failures.ts";
 import { takeBackEverywhere } from "../bridge/take-back-everywhere.ts";
 import { readForRemoval } from "../configuration-keys.ts";
 import { toCniError } from "../fault.ts";
 import { mendTables, removeLinks, removeStaleChains, removeStaleElements, staleOwners } from "../garbage.ts";
 import { findIpam } from "../ipam.ts";
+import { isTap } from "./device.ts";
 
 export async function gc(request: Request): Promise<void> {
   const { ipamType } = readForRemoval(request.configuration.json);
@@ -16,10 +16,7 @@ export async function gc(request: Request): Promise<void> {
   const isStale = staleOwners(request);
   let areGone = true;
   if (isStale !== undefined) {
-    areGone = await removeLinks(
-      (link) => tunSettings(link) !== undefined && isStale(link.alias ?? ""),
-      failures,
-    );
+    areGone = await removeLinks((link) => isTap(link) && isStale(link.alias ?? ""), failures);
     await failures.attempt(() => removeStaleElements(isStale, failures));
     await failures.attempt(() => removeStaleChains(request, failures));
     await failures.attempt(() => takeBackEverywhere(request, failures));

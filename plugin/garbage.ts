@@ -14,16 +14,48 @@ import type { Conversation } from "../netlink/conversation.ts";
 import { NetlinkError } from "../netlink/netlink-error.ts";
 import { decodeLink, deleteLink, listLinks, type Link } from "../netlink/route/link.ts";
 import { errno } from "../sys/errno.ts";
-import type { Failures } from "../sdk/failures.ts";
+import { Failures } from "../sdk/failures.ts";
 import { hexDigest, looksLikeHostEnd } from "./attachment.ts";
 import { readForRemoval } from "./configuration-keys.ts";
+import { toCniError } from "./fault.ts";
+import { findIpam } from "./ipam.ts";
 import { openNetfilterIfAny, openRoute } from "./kernel.ts";
 
+/** What a plugin has besides leases. */
+export interface Garbage {
+  /** Chooses links of the host. */
+  readonly isLink: (link: Link, isStale: IsStale) => boolean;
+  /** Its tables, whose rules are mended. */
+  readonly rulesets: readonly Ruleset[];
+  /** What follows when links and set elements are gone. */
+  readonly alsoTakeBack?: (failures: Failures) => Promise<void>;
+}
+
+/** GC of a plugin. @throws CniError all that failed, after everything was tried */
+export async function collectGarbage(request: Request, garbage: Garbage): Promise<void> {
+  const { ipamType } = readForRemoval(request.configuration.json);
+  const failures = new Failures(toCniError);
+  const isStale = staleOwners(request);
+  let areGone = true;
+  if (isStale !== undefined) {
+    areGone = await removeLinks((link) => garbage.isLink(link, isStale), failures);
+    await failures.attempt(() => removeStaleElements(isStale, failures));
+    await failures.attempt(() => removeStaleChains(request, failures));
+    await failures.attempt(() => garbage.alsoTakeBack?.(failures));
+    await failures.attempt(() => mendTables(request, garbage.rulesets));
+  }
+  // Leases of links that could not be removed stay with them.
+  if (ipamType !== "" && areGone) {
+    await failures.attempt(async () => (await findIpam(ipamType, request)).gc(request));
+  }
+  failures.throwTogether();
+}
+
 /** Tells of an owner's label whether it is of this network and of no valid attachment. */
-export type IsStale = (label: string) => boolean;
+type IsStale = (label: string) => boolean;
 
 /** Undefined where the runtime sent no list, which does not mean that no attachment is valid. */
-export function staleOwners(request: Request): IsStale | undefined {
+function staleOwners(request: Request): IsStale | undefined {
   const valid = readValidAttachments(request.configuration.json);
   if (valid === undefined) return undefined;
   const network = request.configuration.name;
@@ -38,7 +70,7 @@ export function isStaleHostEnd(link: Link, isStale: IsStale): boolean {
 }
 
 /** Removes the links of the host that `isGarbage` chooses. @returns true when all of them are gone */
-export async function removeLinks(isGarbage: (link: Link) => boolean, failures: Failures): Promise<boolean> {
+async function removeLinks(isGarbage: (link: Link) => boolean, failures: Failures): Promise<boolean> {
   using route = openRoute();
   const conversation: Conversation = route;
   const links = conversation.dump(listLinks()).map(decodeLink);
@@ -57,7 +89,7 @@ function removeUnlessGone(route: Conversation, index: number): void {
 }
 
 /** Removes set elements of both of our tables. */
-export async function removeStaleElements(isStale: IsStale, failures: Failures): Promise<void> {
+async function removeStaleElements(isStale: IsStale, failures: Failures): Promise<void> {
   using netfilter = openNetfilterIfAny();
   if (netfilter === undefined) return;
   const conversation: Conversation = netfilter;
@@ -68,7 +100,7 @@ export async function removeStaleElements(isStale: IsStale, failures: Failures):
 }
 
 /** Chains of iptables say nothing of interfaces: a container's stays while one of its interfaces is valid. */
-export async function removeStaleChains(request: Request, failures: Failures): Promise<void> {
+async function removeStaleChains(request: Request, failures: Failures): Promise<void> {
   const { name: network, json } = request.configuration;
   const { ipMasq, ipMasqBackend } = readForRemoval(json);
   if (!ipMasq || ipMasqBackend !== "iptables") return;
@@ -81,7 +113,7 @@ export async function removeStaleChains(request: Request, failures: Failures): P
 }
 
 /** Rules that somebody took away come back: nothing else looks at them but CHECK, which changes nothing. */
-export function mendTables({ log }: Request, rulesets: readonly Ruleset[]): void {
+function mendTables({ log }: Request, rulesets: readonly Ruleset[]): void {
   using netfilter = openNetfilterIfAny();
   if (netfilter === undefined) return;
   for (const ruleset of rulesets) {

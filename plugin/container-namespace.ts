@@ -48,8 +48,11 @@ export function openContainerNamespace(request: Request): NetworkNamespace {
  * Opens CNI_NETNS for DEL, where it may be gone: undefined when it is empty, missing, a plain file (left by a reboot)
  * or not a namespace at all. @throws CniError 8 when it is the plugin's own
  */
-export function openRemainingNamespace(request: Request): NetworkNamespace | undefined {
-  const container = openAnyRemainingNamespace(request);
+export function openRemainingNamespace(
+  request: Request,
+  open: (request: Request) => NetworkNamespace | undefined = openAnyRemainingNamespace,
+): NetworkNamespace | undefined {
+  const container = open(request);
   if (container === undefined) return undefined;
   try {
     refuseOwn(request, container);
@@ -62,13 +65,26 @@ export function openRemainingNamespace(request: Request): NetworkNamespace | und
 
 /** The same for plugins that may have been at work in the host's own. */
 export function openAnyRemainingNamespace(request: Request): NetworkNamespace | undefined {
+  try {
+    return openNamespaceOfAll(request);
+  } catch (error) {
+    // What is on the host is found without.
+    if (failedWith(error, errno.EACCES)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The same for plugins that have all of an attachment in there: one that may not be opened is no sign that it is gone, and an
+ * address that it still has must not be given to another. @throws SyscallError EACCES
+ */
+export function openNamespaceOfAll(request: Request): NetworkNamespace | undefined {
   if (request.netns === "") return undefined;
   try {
     return NetworkNamespace.open(request.netns);
   } catch (error) {
     if (error instanceof NotANamespace) return undefined;
-    if (failedWith(error, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.ENXIO))
-      return undefined;
+    if (failedWith(error, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO)) return undefined;
     throw error;
   }
 }

@@ -150,6 +150,16 @@ describeWith({ plugins: ["macvlan", "host-local"], commands: ["tcpdump", "strace
     expect((await links(node, "two")).map(({ ifname }) => ifname)).toEqual(["lo"]);
   });
 
+  test("a master that is a macvlan itself has it beside, and CHECK knows that", async () => {
+    const node = await world.start();
+    await node.addNamespace("one");
+    await node.run("sh", ["-ec", "ip link add link uplink0 name shim0 up type macvlan mode bridge"]);
+    const config = world.config({ master: "shim0" });
+    const added = await attach(node, config, one);
+    expect((await link(node, "one", "eth0")).link_index).toBe((await link(node, null, "uplink0")).ifindex);
+    await expectHealthy(node, config, added, one);
+  });
+
   test("bcqueuelen reaches the kernel", async () => {
     const node = await nodeWithTwo();
     await attach(node, quick({ bcqueuelen: 4321 }), one);

@@ -249,6 +249,18 @@ describeWith(needs, "tap in a container", () => {
     expect(diff(before, await node.snapshot())).toEqual([]);
   });
 
+  test.each([
+    ["another alias", "ip -n one link set eth0 alias mine"],
+    ["another name and MAC address", "ip -n one link set eth0 down name other0 address 02:00:00:00:00:99"],
+  ])("DEL finds a tap that the container gave %s", async (_what, script) => {
+    const node = await nodeWithOne();
+    await attach(node, inContainer(), one);
+    await node.run("sh", ["-ec", script]);
+    await detach(node, inContainer(), one);
+    expect((await links(node, "one")).map(({ ifname }) => ifname)).toEqual(["lo"]);
+    expect(await leases(node)).toEqual([]);
+  });
+
   test("DEL leaves a device that carries packets, such as a VPN's", async () => {
     const node = await nodeWithOne();
     await node.run("ip", ["-n", "one", "tuntap", "add", "dev", "eth0", "mode", "tun"]);

@@ -1,6 +1,6 @@
 /** Tests of plugins whose interface sits on one of the host's: the same for each kind. To be called inside a test file. */
 import { expect, test } from "@jest/globals";
-import { type FakeNode, type PluginReply, diff } from "../node/index.ts";
+import { type FakeNode, type PluginReply, diff, pluginFolder } from "../node/index.ts";
 import { addressTexts, leases, link, links, routes } from "../node/state.ts";
 import { type Whose, attach, call, detach, expectHealthy, refused } from "./attachment.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -214,7 +214,7 @@ const gone: [what: string, script: string, whose: Whose][] = [
 
 /** The tests of DEL and GC. */
 export function deletesUpper(world: UpperWorld): void {
-  const { config } = world;
+  const { kind, config } = world;
 
   test.each(gone)("DEL three times, %s", async (_what, script, whose) => {
     const node = await nodeWithOne(world);
@@ -252,6 +252,38 @@ export function deletesUpper(world: UpperWorld): void {
     await node.run("sh", ["-ec", script]);
     await detach(node, config(), one);
     expect((await links(node, "one")).map(({ ifname }) => ifname)).toEqual(["lo"]);
+    expect(await leases(node)).toEqual([]);
+  });
+
+  test("DEL that may not open the namespace keeps the address leased", async () => {
+    const node = await nodeWithOne(world);
+    await attach(node, config(), one);
+    const held = await leases(node);
+    const hidden = "/var/lib/node/hidden";
+    await node.run("sh", [
+      "-ec",
+      `mkdir -m 0 ${hidden}; touch ${hidden}/one; mount --bind ${sandbox} ${hidden}/one`,
+    ]);
+    const caps = "-dac_override,-dac_read_search";
+    const command = `setpriv --bounding-set ${caps} --inh-caps ${caps} ${pluginFolder}/${kind}`;
+    const ended = await node.run("sh", ["-c", command], {
+      input: JSON.stringify(config()),
+      env: {
+        CNI_COMMAND: "DEL",
+        CNI_CONTAINERID: "one",
+        CNI_IFNAME: "eth0",
+        CNI_NETNS: `${hidden}/one`,
+        CNI_PATH: pluginFolder,
+      },
+      allowFailure: true,
+    });
+    expect({ ...JSON.parse(ended.stdout || "{}"), exitCode: ended.exitCode }).toMatchObject({
+      exitCode: 1,
+      code: 106,
+      msg: expect.stringContaining(hidden),
+    });
+    expect(await leases(node)).toEqual(held);
+    await detach(node, config(), one);
     expect(await leases(node)).toEqual([]);
   });
 

@@ -17,6 +17,8 @@ const kind: UpperKind<MacvlanConfiguration> = {
   },
   create: (link, { mode, broadcastQueueLength }) => createMacvlan({ ...link, mode, broadcastQueueLength }),
   explain,
+  // One on a macvlan is put beside it, on the same device (macvlan_common_newlink()).
+  lowerIndex: (lower) => (lower.linkInfo?.kind === "macvlan" ? lower.link : lower.index),
   differences: (link, { mode }) => {
     const found = macvlanSettings(link).mode;
     if (found === undefined || found === macvlanModes[mode]) return [];
@@ -28,7 +30,7 @@ const kind: UpperKind<MacvlanConfiguration> = {
 function enslaved(lower: NamedLink, cause?: NetlinkError): CniError {
   return new CniError(
     errorCodes.bridgeConflict,
-    `cannot put a macvlan on "${lower.name}": it belongs to a bridge, bond or the like`,
+    `cannot put a macvlan on "${lower.name}": it belongs to a bridge, bond or the like, or has an ipvlan`,
     { details: 'set "master" to that bridge or bond, or to another interface', cause },
   );
 }

@@ -46,6 +46,15 @@ describe("planPointToPoint()", () => {
     expect(plan.ips[0]?.gateway).toEqual(parseAddress("fd00:1::1"));
   });
 
+  test.each(["10.1.0.5/32", "10.1.0.4/31", "fd00:1::5/128", "fd00:1::4/127", "10.1.0.1/24"])(
+    "does not guess a gateway for %s",
+    (address) => {
+      expect(() => planPointToPoint(lease([[address]]))).toThrow(`there is no gateway for ${address}`);
+      const named = address.includes(":") ? "fe80::1" : "169.254.1.1";
+      expect(() => planPointToPoint(lease([[address, named]]))).not.toThrow();
+    },
+  );
+
   test("has no route to a network of one address", () => {
     expect(routesOf(lease([["10.1.0.2/32", "169.254.1.1"]]))).toEqual(["169.254.1.1/32 link src 10.1.0.2"]);
   });

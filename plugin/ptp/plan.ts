@@ -1,7 +1,8 @@
 /** Addresses and routes of a container that has nobody on its link but the host: pure decisions. */
+import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Result } from "../../cni/result.ts";
 import { sameAddress, type Address } from "../../inet/address.ts";
-import { addressBits, networkOf, samePrefix, type Prefix } from "../../inet/prefix.ts";
+import { addressBits, formatPrefix, networkOf, samePrefix, type Prefix } from "../../inet/prefix.ts";
 import { routeConstants } from "../../netlink/route/route.ts";
 import { planAttachment, type AddressPlan, type PlannedAddress, type PlannedRoute } from "../address-plan.ts";
 
@@ -34,8 +35,26 @@ function withoutDoubles(routes: readonly PlannedRoute[]): PlannedRoute[] {
   return routes.filter((route, at) => routes.findIndex((other) => isSame(route, other)) === at);
 }
 
+/**
+ * Without a gateway of IPAM's it is the network's first address, as the reference plugin has it; but a network of one or two has
+ * none to spare, and the container's own is none. @throws CniError 100
+ */
+function refuseGuess({ ips }: Result, planned: readonly PlannedAddress[]): void {
+  for (const [at, { address, gateway }] of ips.entries()) {
+    const guess = planned[at]?.gateway;
+    const isLone = address.length >= addressBits(address.address.family) - 1;
+    const isOwn = guess !== undefined && sameAddress(guess, address.address);
+    if (gateway !== undefined || !(isLone || isOwn)) continue;
+    throw new CniError(errorCodes.delegateFailed, `there is no gateway for ${formatPrefix(address)}`, {
+      details: 'let the IPAM plugin name one: "gateway" beside the address or in the range',
+    });
+  }
+}
+
+/** @throws CniError 100 for an address that has no gateway */
 export function planPointToPoint(lease: Result): AddressPlan {
   const plan = planAttachment(lease, { isGateway: true, isDefaultGateway: false });
+  refuseGuess(lease, plan.ips);
   const gateways = plan.gateways.map(({ address }) => alone(address));
   return {
     ...plan,

@@ -4,19 +4,21 @@ import type { Request } from "../../cni/request.ts";
 import { unguardMac } from "../../firewall/mac-guard.ts";
 import { removeMasquerade } from "../../firewall/masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
-import type { Link } from "../../netlink/route/link.ts";
+import type { Conversation } from "../../netlink/conversation.ts";
+import { decodeLink, listLinks, type Link } from "../../netlink/route/link.ts";
 import { Failures } from "../../sdk/failures.ts";
 import { NetworkNamespace } from "../../sys/namespace.ts";
 import { type Attachment, attachmentOf, hexDigest } from "../attachment.ts";
 import { findNamedBridge, leaveBridge } from "../bridge/leave-bridge.ts";
 import { readForRemoval } from "../bridge/configuration.ts";
-import { openAnyRemainingNamespace, refuseOwn } from "../container-namespace.ts";
+import { openAnyRemainingNamespace, openNamespaceOfAll, refuseOwn } from "../container-namespace.ts";
 import { toCniError } from "../fault.ts";
 import { openNetfilterIfAny, openRoute, openRouteIn } from "../kernel.ts";
 import { giveAddressesBack } from "../lease.ts";
-import { findLink, type NamedLink } from "../links.ts";
+import { findLink } from "../links.ts";
 import { removeIptablesMasquerade } from "../masquerade.ts";
-import { isTap, isTapOf, removeTap } from "./device.ts";
+import { belongsTo } from "../own-link.ts";
+import { isTap, isTapOf, removeDevice, removeTap } from "./device.ts";
 
 export async function del(request: Request): Promise<void> {
   const configuration = readForRemoval(request.configuration.json);
@@ -31,7 +33,7 @@ export async function del(request: Request): Promise<void> {
   const was: { bridge?: Link | undefined } = {};
   const isGone = await failures.attempt(() => {
     was.bridge = removeFromHost(attachment, label, configuration.bridge);
-    removeFromContainer(request, label);
+    removeFromContainer(request, attachment, label);
   });
   await failures.attempt(() => leaveBridge(request, was.bridge));
   await failures.attempt(() => void (netfilter && unguardMac(netfilter, label)));
@@ -60,11 +62,12 @@ function removeFromHost(attachment: Attachment, label: string, bridge: string): 
   return before ?? findNamedBridge(route, bridge);
 }
 
-function removeFromContainer(request: Request, label: string): void {
-  using container = openAnyRemainingNamespace(request);
+function removeFromContainer(request: Request, attachment: Attachment, label: string): void {
+  using container = openNamespaceOfAll(request);
   if (container === undefined || container.isSameAs(NetworkNamespace.own())) return;
-  using inside = openRouteIn(container);
-  // One without an alias is the reference plugin's.
-  const isOurs = (link: NamedLink) => isTapOf(link, label) || (isTap(link) && (link.alias ?? "") === "");
-  removeTap(inside, request.ifname, isOurs);
+  using inside: Conversation = openRouteIn(container);
+  const owner = { kind: "tun", attachment, ownerLabel: label };
+  for (const link of inside.dump(listLinks()).map(decodeLink)) {
+    if (isTap(link) && belongsTo(link, owner)) removeDevice(inside, link.index);
+  }
 }

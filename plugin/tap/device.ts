@@ -85,7 +85,8 @@ export function noDriver(error: unknown): CniError | undefined {
   );
 }
 
-function removeDevice(route: Conversation, index: number): void {
+/** Gone already is as good. @throws NetlinkError */
+export function removeDevice(route: Conversation, index: number): void {
   const outcome = route.exchange([deleteLink({ index })])[0];
   if (outcome instanceof NetlinkError && outcome.errno !== errno.ENODEV) throw outcome;
 }

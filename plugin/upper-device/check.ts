@@ -42,7 +42,8 @@ function inspect<C extends UpperConfiguration>(
   const link = inspectInterface(inspection, inside, expected);
   if (link === undefined) return;
   for (const difference of kind.differences(link, configuration)) inspection.differs(difference);
-  inspectMaster(inspection, { route: configuration.linkInContainer ? inside : outside, link, configuration });
+  const route = configuration.linkInContainer ? inside : outside;
+  inspectMaster(inspection, { route, link, configuration, lowerIndex: (lower) => kind.lowerIndex(lower) });
   inspectAddresses(inspection, inside, link);
   inspectRoutes(inspection, inside, link);
 }
@@ -50,11 +51,17 @@ function inspect<C extends UpperConfiguration>(
 /** That of the default route may have been another when the interface was made. */
 function inspectMaster(
   { differs }: Inspection,
-  found: { route: Conversation; link: NamedLink; configuration: UpperConfiguration },
+  found: {
+    route: Conversation;
+    link: NamedLink;
+    configuration: UpperConfiguration;
+    lowerIndex: (lower: NamedLink) => number | undefined;
+  },
 ): void {
-  const { route, link, configuration } = found;
+  const { route, link, configuration, lowerIndex } = found;
   if (configuration.master === undefined) return;
   const lower = findLink(route, { name: configuration.master });
   if (lower === undefined) differs(`master "${configuration.master}" is missing`);
-  else if (lower.index !== link.link) differs(`"${link.name}" is not on master "${configuration.master}"`);
+  else if (lowerIndex(lower) !== link.link)
+    differs(`"${link.name}" is not on master "${configuration.master}"`);
 }

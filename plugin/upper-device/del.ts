@@ -4,7 +4,7 @@ import { ownerLabel } from "../../firewall/owner.ts";
 import { Failures } from "../../sdk/failures.ts";
 import { attachmentOf, hexDigest } from "../attachment.ts";
 import { readForRemoval } from "../configuration-keys.ts";
-import { openRemainingNamespace } from "../container-namespace.ts";
+import { openNamespaceOfAll, openRemainingNamespace } from "../container-namespace.ts";
 import { toCniError } from "../fault.ts";
 import { openRouteIn } from "../kernel.ts";
 import { giveAddressesBack } from "../lease.ts";
@@ -23,7 +23,7 @@ export async function delUpper(request: Request, kind: string): Promise<void> {
 
 function disconnect(request: Request, kind: string): void {
   const attachment = attachmentOf(request);
-  using container = openRemainingNamespace(request);
+  using container = openRemainingNamespace(request, openNamespaceOfAll);
   if (container === undefined) return;
   using inside = openRouteIn(container);
   removeUpper(inside, { kind, attachment, ownerLabel: ownerLabel(attachment, hexDigest) });

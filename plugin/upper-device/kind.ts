@@ -41,6 +41,8 @@ export interface UpperKind<C extends UpperConfiguration> {
   create(link: NewUpper, configuration: C): LinkRequest;
   /** What to tell of the kernel's refusal, once it is known that the name is free. */
   explain(refusal: NetlinkError, lower: NamedLink, configuration: C): Error;
+  /** Index of the device that the kernel puts an interface on when it is asked for this one. */
+  lowerIndex(lower: NamedLink): number | undefined;
   /** How the link differs from what the configuration asks for, a sentence each. */
   differences(link: NamedLink, configuration: C): readonly string[];
 }

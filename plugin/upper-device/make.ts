@@ -1,15 +1,14 @@
 /** The interface itself: made in the container with all that it has, and removed by its owner alone. */
 import { CniError, errorCodes } from "../../cni/error.ts";
-import { readOwnerLabel } from "../../firewall/owner.ts";
-import { formatMac } from "../../inet/mac.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
-import { decodeLink, deleteLink, listLinks, renameLink, type Link } from "../../netlink/route/link.ts";
+import { decodeLink, deleteLink, listLinks, renameLink } from "../../netlink/route/link.ts";
 import { errno } from "../../sys/errno.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
 import type { Undo } from "../../sdk/undo.ts";
 import { macAddresses, temporaryName, type Attachment } from "../attachment.ts";
 import { exchangeOr } from "../kernel.ts";
+import { belongsTo, type LinkOwner } from "../own-link.ts";
 import { findLink, type EthernetLink, type NamedLink } from "../links.ts";
 import type { UpperConfiguration, UpperKind } from "./kind.ts";
 
@@ -83,33 +82,8 @@ function nameTaken(
   );
 }
 
-/** Whose link is to be removed. */
-export interface UpperOwner {
-  /** IFLA_INFO_KIND */
-  readonly kind: string;
-  readonly attachment: Attachment;
-  readonly ownerLabel: string;
-}
-
-/**
- * Removes the interface, and one that an interrupted ADD gave no name yet. One of another kind, or whose alias names another
- * owner, stays: the namespace path may have been given to another container meanwhile. Name and alias are the container's to
- * change, so what has only one of them left, or our MAC address, is ours as well.
- * @throws NetlinkError
- */
-export function removeUpper(inside: Conversation, owner: UpperOwner): void {
+/** Removes the interface, and one that an interrupted ADD gave no name yet. @throws NetlinkError */
+export function removeUpper(inside: Conversation, owner: LinkOwner): void {
   const links = inside.dump(listLinks()).map(decodeLink);
   for (const link of links.filter((candidate) => belongsTo(candidate, owner))) removeMade(inside, link);
-}
-
-function belongsTo(link: Link, { kind, attachment, ownerLabel }: UpperOwner): boolean {
-  if (link.linkInfo?.kind !== kind) return false;
-  const alias = link.alias ?? "";
-  if (alias === ownerLabel) return true;
-  // No alias: the reference plugin's. One that says nothing of an owner: somebody in the container's.
-  if (readOwnerLabel(alias) !== undefined) return false;
-  const hasName = link.name === attachment.ifname || link.name === temporaryName(attachment);
-  return (
-    hasName || formatMac(link.address ?? new Uint8Array()) === formatMac(macAddresses(attachment).container)
-  );
 }

@@ -17,6 +17,7 @@ const kind: UpperKind<VlanConfiguration> = {
   refuseUnsuited,
   create: (link, { vlanId }) => createVlanLink({ ...link, id: vlanId, isUp: false }),
   explain,
+  lowerIndex: (lower) => lower.index,
   differences: (link, { vlanId }) => {
     const found = vlanIdOf(link);
     return found === undefined || found === vlanId

@@ -6,16 +6,18 @@ import { usesVlans, type VlanKeys } from "./vlan-keys.ts";
 /** An ADD that undoes needs the lock for milliseconds; whoever holds it for longer is none. */
 const longestWaitMs = 1000;
 
-/** A DEL that takes back what a VLAN or an uplink needs no more looks at all links first, and several do so one after the other. */
-const longestSwitchWaitMs = 10_000;
+/**
+ * A DEL that takes back what a VLAN needs no more looks at all links first, and several do so one after the other. Uplinks wait for
+ * the lock by themselves.
+ */
+const longestVlanWaitMs = 10_000;
 
 /** Whatever comes of it the ADD goes on: anybody who can open the namespace could keep all others from attaching. */
 export function shareNamespace(
   host: NetworkNamespace,
-  keys: Pick<VlanKeys, "vlan" | "vlanTrunk"> & { readonly uplink?: unknown },
+  keys: Pick<VlanKeys, "vlan" | "vlanTrunk">,
   log: Log,
 ): void {
-  const usesSwitch = usesVlans(keys) || keys.uplink !== undefined;
-  if (host.share(usesSwitch ? longestSwitchWaitMs : longestWaitMs)) return;
+  if (host.share(usesVlans(keys) ? longestVlanWaitMs : longestWaitMs)) return;
   log.warn("another process owns the namespace's lock; going on without");
 }

@@ -7,7 +7,7 @@ import { guestMac, startGuest } from "./guest.ts";
 import { inParallel } from "./in-parallel.ts";
 import { failEach, faults, one } from "./injected-fault.ts";
 import { type Config, allVersions, bridgeNetwork, checkVersions, four, hostLocal, six } from "./network.ts";
-import { remainsAfterDel } from "./remains.ts";
+import { remainsAfterDel, remainsAfterFailure } from "./remains.ts";
 
 const startNode = nodesPerTest();
 const silence = { exitCode: 0, stdout: "", stderr: "" };
@@ -47,6 +47,29 @@ async function device(node: FakeNode, namespace: string | null, name: string) {
   const { linkinfo, ...found } = await link(node, namespace, name);
   const data: Readonly<Record<string, unknown>> | undefined = Object(linkinfo)["info_data"];
   return { ...found, kind: linkinfo?.info_kind, data };
+}
+
+/** A kernel that says it has SELinux, and a runcon(1) that notes the context, runs the rest, and then does as it is told. */
+function pretendSelinux(then = ""): string {
+  return `
+mount -t tmpfs tmpfs /sys/fs
+mkdir /sys/fs/selinux; echo 1 > /sys/fs/selinux/enforce
+mkdir /var/lib/node/bin
+cat > /var/lib/node/bin/runcon << 'end'
+#!/bin/sh
+echo "$1" > /var/lib/node/context; shift
+"$@" || exit
+${then}
+end
+chmod +x /var/lib/node/bin/runcon
+mount --bind /var/lib/node/bin/runcon "$(command -v runcon)"`;
+}
+
+const labelled = { selinuxContext: "system_u:system_r:vm_t:s0", owner: 1000 };
+
+/** Of links, in order; temporary names without their digits. */
+async function linkNames(node: FakeNode, namespace: string | null): Promise<string[]> {
+  return (await links(node, namespace)).map(({ ifname }) => ifname.replace(/^temp[0-9a-f]{11}$/, "temp"));
 }
 
 const needs = {
@@ -270,17 +293,13 @@ describeWith(needs, "tap in a container", () => {
 
   test("a context needs SELinux, and with it the programs that can set one make the device", async () => {
     const node = await nodeWithOne();
-    const config = inContainer({
-      selinuxContext: "system_u:system_r:vm_t:s0",
-      owner: 1000,
-      multiQueue: true,
-    });
+    const config = inContainer({ ...labelled, multiQueue: true });
     const before = await node.snapshot();
     const refusal = { msg: expect.stringContaining("SELinux is not active") };
     expect(await refused(node, "ADD", config, one)).toMatchObject({ ...refusal, code: 105 });
     expect(await refused(node, "STATUS", config, nobody)).toMatchObject({ ...refusal, code: 50 });
     expect(diff(before, await node.snapshot())).toEqual([]);
-    await node.run("sh", ["-ec", pretendSelinux]);
+    await node.run("sh", ["-ec", pretendSelinux()]);
     const added = await attach(node, config, one);
     expect(node.read("/var/lib/node/context").trim()).toBe("system_u:system_r:vm_t:s0");
     await expectHealthy(node, config, added, one);
@@ -291,14 +310,73 @@ describeWith(needs, "tap in a container", () => {
   });
 });
 
-/** A kernel that says it has SELinux, and a runcon(1) that notes the context and runs the rest. */
-const pretendSelinux = `
-mount -t tmpfs tmpfs /sys/fs
-mkdir /sys/fs/selinux; echo 1 > /sys/fs/selinux/enforce
-mkdir /var/lib/node/bin
-printf '#!/bin/sh\\necho "$1" > /var/lib/node/context; shift; exec "$@"\\n' > /var/lib/node/bin/runcon
-chmod +x /var/lib/node/bin/runcon
-mount --bind /var/lib/node/bin/runcon "$(command -v runcon)"`;
+describeWith(needs, "tap with a context", () => {
+  const places: [where: string, config: Config, whose: Whose, namespace: string | null, rest: string[]][] = [
+    ["in a container", inContainer(labelled), one, "one", ["lo"]],
+    ["on the host", onHost(labelled), vm, null, ["lo", "br0"]],
+  ];
+
+  test.each(places)(
+    "DEL finds the device of an ADD that was killed when it was made: %s",
+    async (_where, config, whose, namespace, rest) => {
+      const node = await nodeWithOne();
+      await node.run("sh", ["-ec", pretendSelinux("kill -KILL $PPID; sleep 1")]);
+      expect((await call(node, "ADD", config, whose)).exitCode).not.toBe(0);
+      expect(await linkNames(node, namespace)).toEqual([...rest, "temp"]);
+      expect(await refused(node, "ADD", config, whose)).toMatchObject({
+        code: 11,
+        details: expect.stringContaining("DEL"),
+      });
+      await detach(node, config, { ...whose, containerId: "other" });
+      expect(await linkNames(node, namespace)).toEqual([...rest, "temp"]);
+      for (const command of ["DEL", "DEL"]) {
+        expect(await call(node, command, config, whose)).toMatchObject(silence);
+        expect(await linkNames(node, namespace)).toEqual(rest);
+      }
+    },
+  );
+
+  test.each(places)(
+    "programs that fail when they have made it leave nothing: %s",
+    async (_where, config, whose) => {
+      const node = await nodeWithOne();
+      await node.run("sh", ["-ec", pretendSelinux("echo no >&2; exit 3")]);
+      const before = await node.snapshot();
+      expect(await refused(node, "ADD", config, whose)).toMatchObject({
+        code: 108,
+        msg: expect.stringContaining("no"),
+      });
+      expect(diff(before, await node.snapshot(), { ignore: remainsAfterFailure() })).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["sendto", "EIO"],
+    ["recvfrom", "ENOBUFS"],
+  ])("whichever %s fails with %s leaves nothing", async (name, error) => {
+    const start = async () => {
+      const node = await nodeWithOne();
+      await node.run("sh", ["-ec", pretendSelinux()]);
+      await node.run("touch", ["/var/lib/node/context"]);
+      return node;
+    };
+    const { wrong, reached } = await failEach(
+      start,
+      { call: name, error },
+      { config: inContainer(labelled) },
+    );
+    expect(wrong).toEqual([]);
+    expect(reached).toBeGreaterThan(0);
+  });
+
+  test("a name that is taken meanwhile is refused, and what has it stays", async () => {
+    const node = await nodeWithOne();
+    await node.run("sh", ["-ec", pretendSelinux("ip -n one link add eth0 type bridge")]);
+    expect(await refused(node, "ADD", inContainer(labelled), one)).toMatchObject({ code: 103 });
+    expect(await link(node, "one", "eth0")).toMatchObject({ linkinfo: { info_kind: "bridge" } });
+    expect(await linkNames(node, "one")).toEqual(["lo", "eth0"]);
+  });
+});
 
 describeWith(needs, "tap on the host's bridge", () => {
   // Opening a tap is what takes it away as well: no right is needed for it but that of its owner.

@@ -25,7 +25,7 @@ async function attach(call: TapCall, route: Conversation, undo: Undo): Promise<R
   const tap = await makeTap(
     { namespace, route, undo },
     {
-      name: attachment.ifname,
+      attachment,
       keys,
       mac: keys.mac ?? macAddresses(attachment).container,
       mtu: keys.mtu,

@@ -82,7 +82,7 @@ async function connect(work: HostWork, bridge: Bridge): Promise<Tap> {
   const tap = await makeTap(
     { namespace: host, route, undo },
     {
-      name: attachment.ifname,
+      attachment,
       keys: rootsUnlessNamed(work.call.keys),
       // Of its own: frames from the port's address would count as sent by the bridge itself.
       mac: macAddresses(attachment).host,

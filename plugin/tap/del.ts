@@ -18,13 +18,13 @@ import { giveAddressesBack } from "../lease.ts";
 import { findLink } from "../links.ts";
 import { removeIptablesMasquerade } from "../masquerade.ts";
 import { belongsTo } from "../own-link.ts";
-import { isTap, isTapOf, removeDevice, removeTap } from "./device.ts";
+import { isTap, removeDevice, tapsOnHost } from "./device.ts";
 
 export async function del(request: Request): Promise<void> {
   const configuration = readForRemoval(request.configuration.json);
   const attachment = attachmentOf(request);
   const label = ownerLabel(attachment, hexDigest);
-  refuseOwnWithoutTap(request, label);
+  refuseOwnWithoutTap(request, attachment, label);
   const failures = new Failures(toCniError);
   // Open until the end: closing waits until the kernel has freed what was deleted, and so does removing a link.
   using netfilter = openNetfilterIfAny();
@@ -44,21 +44,21 @@ export async function del(request: Request): Promise<void> {
 }
 
 /** The host's own namespace is no mistake with a bridge, nor where there is something to remove. @throws CniError 8 */
-function refuseOwnWithoutTap(request: Request, label: string): void {
+function refuseOwnWithoutTap(request: Request, attachment: Attachment, label: string): void {
   if (lookUp(request.configuration.json, "bridge") !== undefined) return;
   using namespace = openAnyRemainingNamespace(request);
   if (namespace === undefined) return;
   using route = openRoute();
-  if (!isTapOf(findLink(route, { name: request.ifname }), label)) refuseOwn(request, namespace);
+  if (tapsOnHost(route, attachment, label).length === 0) refuseOwn(request, namespace);
 }
 
 /** @returns the bridge that it was a port of, as far as that can be told */
 function removeFromHost(attachment: Attachment, label: string, bridge: string): Link | undefined {
   using route = openRoute();
-  const link = findLink(route, { name: attachment.ifname });
-  const master = isTapOf(link, label) ? link?.master : undefined;
+  const taps = tapsOnHost(route, attachment, label);
+  const master = taps.find((tap) => tap.master !== undefined)?.master;
   const before = master === undefined ? undefined : findLink(route, { index: master });
-  removeTap(route, attachment.ifname, (found) => isTapOf(found, label));
+  for (const { index } of taps) removeDevice(route, index);
   return before ?? findNamedBridge(route, bridge);
 }
 

@@ -2,17 +2,18 @@
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
-import { changeLink, deleteLink, setAlias, type Link } from "../../netlink/route/link.ts";
+import { changeLink, deleteLink, renameLink, setAlias, type Link } from "../../netlink/route/link.ts";
 import { tunSettings, tunTypes } from "../../netlink/route/tun-link.ts";
 import type { Undo } from "../../sdk/undo.ts";
 import { errno, failedWith, SyscallError } from "../../sys/errno.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
-import { TapDevice } from "../../sys/tap-device.ts";
+import { TapDevice, type TapOptions } from "../../sys/tap-device.ts";
+import { temporaryName, type Attachment } from "../attachment.ts";
 import { findLink, type EthernetLink, type NamedLink } from "../links.ts";
 import type { TapConfiguration } from "./configuration.ts";
 
 export interface NewTap {
-  readonly name: string;
+  readonly attachment: Attachment;
   readonly keys: Pick<TapConfiguration, "multiQueue" | "owner" | "group" | "selinuxContext">;
   readonly mac: Uint8Array;
   readonly mtu: number | undefined;
@@ -35,31 +36,41 @@ export interface Tap extends EthernetLink {
 
 /** Makes a device that is down yet. @throws CniError, NetlinkError, SyscallError */
 export async function makeTap(place: TapPlace, wanted: NewTap): Promise<Tap> {
-  using device = await createDevice(place, wanted);
-  const { route, undo } = place;
-  const found = findLink(route, { name: wanted.name });
-  if (found === undefined) throw new CniError(errorCodes.kernelFailure, `tap "${wanted.name}" vanished`);
-  const { index, name } = found;
+  if (wanted.keys.selinuxContext !== "") {
+    const { createLabelled } = await import("./selinux.ts");
+    return finish(place, wanted, await createLabelled(place, wanted));
+  }
+  const name = wanted.attachment.ifname;
+  using device = createDevice(place, { ...wanted.keys, name });
+  const tap = finish(place, wanted, name);
+  device.keep();
+  return tap;
+}
+
+function createDevice({ namespace }: TapPlace, options: TapOptions): TapDevice {
+  try {
+    return namespace.run(() => TapDevice.create(options));
+  } catch (error) {
+    throw explain(error, options.name);
+  }
+}
+
+/** Gives the device that was made under some name its own, its owner and the rest. */
+function finish({ route, undo }: TapPlace, wanted: NewTap, madeAs: string): Tap {
+  const found = findLink(route, { name: madeAs });
+  if (found === undefined) throw new CniError(errorCodes.kernelFailure, `tap "${madeAs}" vanished`);
+  const { index } = found;
   undo("remove the tap", () => removeDevice(route, index));
-  const { mac, mtu, master } = wanted;
-  route.requestAll([setAlias(name, wanted.ownerLabel), changeLink(found, { mac, mtu, master })]);
-  device?.keep();
+  const { mac, mtu, master, ownerLabel: alias } = wanted;
+  const name = wanted.attachment.ifname;
+  const claim = madeAs === name ? setAlias(name, alias) : renameLink(found, { name, alias });
+  const refusal = route.exchange([claim, changeLink({ index, name }, { mac, mtu, master })]).find(isRefusal);
+  if (refusal !== undefined) throw refusal.errno === errno.EEXIST ? nameTaken(name, refusal) : refusal;
   return { name, index, mac, mtu: mtu ?? found.mtu };
 }
 
-/** @returns what keeps it for now; undefined for one that stays already */
-async function createDevice(place: TapPlace, wanted: NewTap): Promise<TapDevice | undefined> {
-  const { name, keys } = wanted;
-  if (keys.selinuxContext !== "") {
-    const { createLabelled } = await import("./selinux.ts");
-    await createLabelled(place, { ...keys, name });
-    return undefined;
-  }
-  try {
-    return place.namespace.run(() => TapDevice.create({ ...keys, name }));
-  } catch (error) {
-    throw explain(error, name);
-  }
+function isRefusal(outcome: unknown): outcome is NetlinkError {
+  return outcome instanceof NetlinkError;
 }
 
 function explain(error: unknown, name: string): unknown {
@@ -100,6 +111,21 @@ export function isTap(link: Link): boolean {
 /** True for a tap whose alias names the owner. */
 export function isTapOf(link: Link | undefined, ownerLabel: string): boolean {
   return link !== undefined && isTap(link) && link.alias === ownerLabel;
+}
+
+/** True for a tap that an ADD was interrupted with before it could say whose it is: only its name does. */
+export function isUnfinished(link: Link | undefined, attachment: Attachment): boolean {
+  return (
+    link !== undefined && isTap(link) && link.name === temporaryName(attachment) && (link.alias ?? "") === ""
+  );
+}
+
+/** The taps of an attachment on the host, where a name alone says nothing: its own, and an unfinished one. */
+export function tapsOnHost(route: Conversation, attachment: Attachment, ownerLabel: string): NamedLink[] {
+  return [attachment.ifname, temporaryName(attachment)]
+    .map((name) => findLink(route, { name }))
+    .filter((link) => link !== undefined)
+    .filter((link) => isTapOf(link, ownerLabel) || isUnfinished(link, attachment));
 }
 
 /**

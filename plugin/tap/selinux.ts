@@ -7,9 +7,9 @@ import { NetworkNamespace } from "../../sys/namespace.ts";
 import { status } from "../../sys/libc.ts";
 import { runProgram } from "../../sys/program.ts";
 import { findProgram } from "../../sys/program-file.ts";
+import { temporaryName } from "../attachment.ts";
 import { findLink } from "../links.ts";
-import type { TapConfiguration } from "./configuration.ts";
-import { nameTaken, type TapPlace } from "./device.ts";
+import { isUnfinished, nameTaken, removeTap, type NewTap, type TapPlace } from "./device.ts";
 
 const folders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
 const timeoutMs = 20_000;
@@ -28,20 +28,39 @@ export function demandSelinux(context: string): void {
   }
 }
 
-interface LabelledTap extends Pick<TapConfiguration, "multiQueue" | "owner" | "group" | "selinuxContext"> {
-  readonly name: string;
-}
-
-/** Makes a device that stays. @throws CniError */
-export async function createLabelled({ namespace, route }: TapPlace, tap: LabelledTap): Promise<void> {
-  demandSelinux(tap.selinuxContext);
-  if (findLink(route, { name: tap.name }) !== undefined) throw nameTaken(tap.name, undefined);
+/**
+ * Makes a device that stays, and that only its name tells whose it is: `ip` can give it no owner in the same step. So it has a
+ * name that no other attachment gives, by which DEL finds it should this process end before it has its own.
+ * @returns that name. @throws CniError
+ */
+export async function createLabelled(
+  { namespace, route, undo }: TapPlace,
+  { attachment, keys }: NewTap,
+): Promise<string> {
+  demandSelinux(keys.selinuxContext);
+  const { ifname } = attachment;
+  if (findLink(route, { name: ifname }) !== undefined) throw nameTaken(ifname, undefined);
+  const name = temporaryName(attachment);
+  if (findLink(route, { name }) !== undefined) throw underWay(ifname);
   const isOwn = namespace.isSameAs(NetworkNamespace.own());
   const inside = isOwn ? [] : ["nsenter", `--net=${namespace.path}`, "--"];
-  await run([...inside, "runcon", tap.selinuxContext, ...makingOf(tap)]);
+  // Before the run: programs that are ended, or fail, may have made it.
+  undo("remove the tap without an owner", () => {
+    removeTap(route, name, (link) => isUnfinished(link, attachment));
+  });
+  await run([...inside, "runcon", keys.selinuxContext, ...makingOf(name, keys)]);
+  return name;
 }
 
-function makingOf({ name, owner, group, multiQueue }: LabelledTap): string[] {
+function underWay(ifname: string): CniError {
+  return new CniError(
+    errorCodes.tryAgainLater,
+    `cannot add tap "${ifname}": another ADD of it is under way, or was interrupted`,
+    { details: "DEL the attachment, then try again" },
+  );
+}
+
+function makingOf(name: string, { owner, group, multiQueue }: NewTap["keys"]): string[] {
   const making = ["ip", "tuntap", "add", "name", name, "mode", "tap"];
   return [
     ...making,

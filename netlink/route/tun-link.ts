@@ -15,8 +15,11 @@ const tunAttributes = {
 /** IFF_TUN carries packets, IFF_TAP frames; linux/if_tun.h */
 export const tunTypes = { tun: 1, tap: 2 } as const;
 
+/** All of them undefined before Linux 4.20. */
+export type TunSettings = Decoded<typeof tunAttributes>;
+
 /** The settings of a TUN or TAP device; undefined for a link of another kind. @throws DecodeError */
-export function tunSettings(link: Link): Decoded<typeof tunAttributes> | undefined {
+export function tunSettings(link: Link): TunSettings | undefined {
   const { kind, data } = link.linkInfo ?? {};
   if (kind !== "tun") return undefined;
   return data === undefined ? {} : decodeKnown(tunAttributes, data);

@@ -28,6 +28,7 @@ import {
 import { openRouteIn } from "../kernel.ts";
 import { findLink, type NamedLink } from "../links.ts";
 import { readConfiguration, type TapConfiguration, rootsUnlessNamed } from "./configuration.ts";
+import { deviceDifferences } from "./device-differences.ts";
 
 export async function check(request: Request): Promise<void> {
   const keys = readConfiguration(request);
@@ -52,16 +53,7 @@ function inspectDevice(
   const tap = inspectInterface(inspection, route, expected);
   const found = tap && tunSettings(tap);
   if (tap === undefined || found === undefined) return tap;
-  const { differs } = inspection;
-  const told: [string, number | undefined, number | undefined][] = [
-    ["owner", found.owner, keys.owner],
-    ["group", found.group, keys.group],
-    ["multiQueue", found.multiQueue ?? 0, keys.multiQueue ? 1 : 0],
-    ["persistence", found.persistent ?? 0, 1],
-  ];
-  for (const [what, is, must] of told) {
-    if (is !== must) differs(`${what} of "${tap.name}" is ${is ?? "nobody"}, expected ${must ?? "nobody"}`);
-  }
+  for (const difference of deviceDifferences(tap.name, found, keys)) inspection.differs(difference);
   return tap;
 }
 

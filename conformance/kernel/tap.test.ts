@@ -272,6 +272,49 @@ describeWith(needs, "tap in a container", () => {
     expect(diff(before, await node.snapshot())).toEqual([]);
   });
 
+  const hostsAlone: [key: string, value: unknown][] = [
+    ["vlan", 10],
+    ["vlanTrunk", [{ id: 30 }]],
+    ["ipMasq", true],
+  ];
+
+  test.each(hostsAlone)(
+    "%s, which only the host's bridge has, is refused, and DEL takes it",
+    async (key, value) => {
+      const node = await nodeWithOne();
+      await node.run("ip", ["-n", "one", "link", "add", "k6t", "up", "type", "bridge"]);
+      for (const plain of [inContainer(), inContainer({ bridge: "k6t" })]) {
+        const config = { ...plain, [key]: value };
+        const before = await node.snapshot();
+        const refusal = { code: 7, msg: expect.stringContaining(`"${key}" is ${JSON.stringify(value)}`) };
+        expect(await refused(node, "ADD", config, one)).toMatchObject(refusal);
+        expect(diff(before, await node.snapshot())).toEqual([]);
+        const added = await attach(node, plain, one);
+        expect(await refused(node, "CHECK", { ...config, prevResult: added }, one)).toMatchObject(refusal);
+        await detach(node, config, one);
+        expect(await linkNames(node, "one")).toEqual(["lo", "k6t"]);
+        const status = await call(node, "STATUS", config, nobody);
+        expect(status).toMatchObject(
+          plain["bridge"] === undefined ? { exitCode: 1, json: refusal } : silence,
+        );
+      }
+    },
+  );
+
+  test("keys of the host's bridge that ask for nothing are passed over", async () => {
+    const node = await nodeWithOne();
+    const config = inContainer({
+      vlan: 0,
+      vlanTrunk: [],
+      isGateway: false,
+      ipMasq: false,
+      portIsolation: "false",
+    });
+    await expectHealthy(node, config, await attach(node, config, one), one);
+    expect(await call(node, "STATUS", config, nobody)).toMatchObject(silence);
+    await detach(node, config, one);
+  });
+
   test.each([
     ["another alias", "ip -n one link set eth0 alias mine"],
     ["another name and MAC address", "ip -n one link set eth0 down name other0 address 02:00:00:00:00:99"],

@@ -5,7 +5,7 @@ import { ownerLabel } from "../../firewall/owner.ts";
 import { NetworkNamespace } from "../../sys/namespace.ts";
 import { attachmentOf, hexDigest } from "../attachment.ts";
 import { openAnyNamespace, refuseOwn } from "../container-namespace.ts";
-import { readConfiguration } from "./configuration.ts";
+import { readConfiguration, refuseHostKeys } from "./configuration.ts";
 
 export async function add(request: Request): Promise<Result> {
   const configuration = readConfiguration(request);
@@ -19,6 +19,7 @@ export async function add(request: Request): Promise<Result> {
     return await addOnHost(call);
   }
   refuseOwn(request, namespace);
+  refuseHostKeys(request.configuration.json);
   const { addInContainer } = await import("./add-in-container.ts");
   return await addInContainer(call);
 }

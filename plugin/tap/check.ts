@@ -27,7 +27,12 @@ import {
 } from "../inspection.ts";
 import { openRouteIn } from "../kernel.ts";
 import { findLink, type NamedLink } from "../links.ts";
-import { readConfiguration, type TapConfiguration, rootsUnlessNamed } from "./configuration.ts";
+import {
+  readConfiguration,
+  refuseHostKeys,
+  rootsUnlessNamed,
+  type TapConfiguration,
+} from "./configuration.ts";
 import { deviceDifferences } from "./device-differences.ts";
 
 export async function check(request: Request): Promise<void> {
@@ -35,7 +40,10 @@ export async function check(request: Request): Promise<void> {
   const previous = demandPreviousResult(request);
   using namespace = openAnyNamespace(request);
   const isOnHost = keys.bridge !== undefined && namespace.isSameAs(NetworkNamespace.own());
-  if (!isOnHost) refuseOwn(request, namespace);
+  if (!isOnHost) {
+    refuseOwn(request, namespace);
+    refuseHostKeys(request.configuration.json);
+  }
   using route = openRouteIn(namespace);
   const inspect = isOnHost ? inspectOnHost : inspectInContainer;
   await tellDifferences(request, async (differs) => {

@@ -1,4 +1,5 @@
 /** The tap plugin's configuration: the keys of the reference plugin; with a tap on the host's bridge those of the bridge plugin, too. */
+import { lookUp } from "../../cni/configuration.ts";
 import type { JsonObject } from "../../cni/json-object.ts";
 import type { Request } from "../../cni/request.ts";
 import {
@@ -64,10 +65,42 @@ export function rootsUnlessNamed<K extends Pick<TapConfiguration, "owner" | "gro
   return keys.owner === undefined && keys.group === undefined ? { ...keys, owner: 0 } : keys;
 }
 
-/** Keys that only a bridge of the host's can have a use for. */
-const hostKeys = ["vlan", "vlantrunk", "uplink", "isgateway", "isdefaultgateway", "ipmasq", "macspoofchk"];
+/** Keys that only a tap on a bridge of the host's has a use for. */
+const hostKeys = [
+  "vlan",
+  "vlanTrunk",
+  "uplink",
+  "isGateway",
+  "isDefaultGateway",
+  "ipMasq",
+  "macspoofchk",
+  "hairpinMode",
+  "portIsolation",
+  "promiscMode",
+] as const;
+
+/** True for a value of such a key that asks for something. */
+function asks(value: unknown): boolean {
+  const isNothing = value === undefined || [false, "false", 0, ""].some((nothing) => nothing === value);
+  return !isNothing && !(Array.isArray(value) && value.length === 0);
+}
+
+const nothing: Schema<undefined> = (value, path) =>
+  asks(value) ? refuse(value, path, "a tap in a container has no use for it") : undefined;
+
+const nothingForHost = object(Object.fromEntries(hostKeys.map((key) => [key, nothing])));
+
+/**
+ * A tap in a container would be without what was asked for: frames untagged, packets not masqueraded, addresses unguarded.
+ * @throws CniError 7
+ */
+export function refuseHostKeys(json: JsonObject): void {
+  const details =
+    'remove it; for a machine on the host\'s bridge set "bridge", and CNI_NETNS to "/proc/self/ns/net"';
+  decodeWith(nothingForHost, json, details);
+}
 
 /** True where the configuration tells by itself that its bridge is the host's. */
 export function isForHost(json: JsonObject): boolean {
-  return Object.keys(json).some((key) => hostKeys.includes(key.toLowerCase()));
+  return hostKeys.some((key) => asks(lookUp(json, key)));
 }

@@ -7,13 +7,14 @@ import type { NamedLink } from "../links.ts";
 import type { UpperKind } from "../upper-device/kind.ts";
 import { upperPlugin } from "../upper-device/plugin.ts";
 import { readConfiguration, type MacvlanConfiguration } from "./configuration.ts";
+import { isTaken } from "./taken-master.ts";
 
 const kind: UpperKind<MacvlanConfiguration> = {
   kind: "macvlan",
   readConfiguration,
   chooseMac: ({ mode, mac }, derived) => (mode === "passthru" ? undefined : (mac ?? derived)),
   refuseUnsuited: (lower) => {
-    if (lower.master !== undefined) throw enslaved(lower);
+    if (isTaken(lower)) throw enslaved(lower);
   },
   create: (link, { mode, broadcastQueueLength }) => createMacvlan({ ...link, mode, broadcastQueueLength }),
   explain,

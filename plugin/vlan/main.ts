@@ -12,7 +12,9 @@ import { readConfiguration, type VlanConfiguration } from "./configuration.ts";
 const kind: UpperKind<VlanConfiguration> = {
   kind: "vlan",
   readConfiguration,
-  // Its VLAN is its own, so the master's address is no other's there, and one that every network lets through.
+  // Its VLAN is its own, so the master's address is no other's there, and one that every network lets through. It does not
+  // follow the master's later on: the announcement sets it, after which the kernel no longer counts it as borrowed
+  // (NET_ADDR_STOLEN, vlan_sync_address()). Neighbours and CHECK know the first one.
   chooseMac: ({ mac }) => mac,
   refuseUnsuited,
   create: (link, { vlanId }) => createVlanLink({ ...link, id: vlanId, isUp: false }),

@@ -93,6 +93,17 @@ describeWith({ plugins: ["vlan", "host-local"], commands: ["tcpdump"] }, "vlan",
     await expectHealthy(node, config, added, one);
   });
 
+  test("the MAC address stays that which the master had at ADD, and frames to it arrive", async () => {
+    const node = await nodeWith("one");
+    const before = await link(node, null, "uplink0");
+    const added = await attach(node, network(), one);
+    await node.run("ip", ["link", "set", "uplink0", "address", "02:00:00:00:00:99"]);
+    expect(await link(node, null, "uplink0")).toMatchObject({ address: "02:00:00:00:00:99" });
+    expect(await link(node, "one", "eth0")).toMatchObject({ address: before.address });
+    for (const gateway of gateways) expect(await node.ping("one", gateway)).toMatchObject({ received: 1 });
+    await expectHealthy(node, network(), added, one);
+  });
+
   test("CHECK tells another VLAN, another master and a link that is down", async () => {
     const node = await nodeWith("one");
     const config = network({ prevResult: await attach(node, network(), one) });

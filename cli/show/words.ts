@@ -1,5 +1,6 @@
 /** How people call things: short, on one line, and without anything that a terminal or a picture would act upon. */
 import { printableLine } from "../../conformance/formats/escape.ts";
+import { formatRange } from "../../netlink/route/vlan-range.ts";
 import type { Bridge, Endpoint, LinkState, Owner, Port, VlanRange } from "./description.ts";
 
 const longestName = 28;
@@ -44,10 +45,6 @@ export const stateWords: Readonly<Record<LinkState, string>> = {
   down: "down",
 };
 
-export function rangeText({ first, last }: Pick<VlanRange, "first" | "last">): string {
-  return first === last ? String(first) : `${first}-${last}`;
-}
-
 /** "10", "tagged 20, 30-39": a line for each way in which a port is a member. */
 export function vlanLines(vlans: readonly VlanRange[]): string[] {
   const ways = [
@@ -58,7 +55,7 @@ export function vlanLines(vlans: readonly VlanRange[]): string[] {
   ];
   return ways.flatMap(({ title, pvid, untagged }) => {
     const own = vlans.filter((vlan) => vlan.pvid === pvid && vlan.untagged === untagged);
-    return own.length === 0 ? [] : [`${title}${own.map(rangeText).join(", ")}`];
+    return own.length === 0 ? [] : [`${title}${own.map(formatRange).join(", ")}`];
   });
 }
 

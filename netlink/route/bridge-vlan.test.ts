@@ -5,7 +5,6 @@ import { messageFlags, type Message, type Request } from "../message.ts";
 import {
   addBridgeVlans,
   decodeBridgeVlans,
-  formatRange,
   listBridgeVlans,
   removeBridgeVlans,
   setVlanFiltering,
@@ -78,7 +77,6 @@ describe("addBridgeVlans()", () => {
     expect(removeBridgeVlans({ ...bridge, self: true }, ranges).purpose).toBe(
       'remove VLAN 10, 20-29 from "br0" itself',
     );
-    expect(formatRange({ first: 3, last: 4 })).toBe("3-4");
   });
 });
 

@@ -9,12 +9,7 @@ import type { Message, Request } from "../message.ts";
 import { u16, type Payload } from "../payload.ts";
 import { addressFamilies, buildRequest, routeMessageTypes, splitMessage } from "./headers.ts";
 import { bridgeAttributes, bridgeSettings, ifinfo, ifinfoBytes, linkAttributes, type Link } from "./link.ts";
-
-/** Ids of VLANs from `first` to `last`, both included, 1 to 4094 (IEEE 802.1Q section 9.6). */
-export interface VlanRange {
-  readonly first: number;
-  readonly last: number;
-}
+import { formatRange, type VlanRange } from "./vlan-range.ts";
 
 /** VLANs that a port has in one way. Without either flag its frames are tagged both ways. */
 export interface BridgeVlan extends VlanRange {
@@ -84,10 +79,6 @@ function memberRequest(
     table: linkAttributes,
     attributes: { afSpec },
   });
-}
-
-export function formatRange({ first, last }: VlanRange): string {
-  return first === last ? String(first) : `${first}-${last}`;
 }
 
 function listed(ranges: readonly VlanRange[]): string {

@@ -1,5 +1,6 @@
 /** Which VLANs a port has, and how: pure decisions. */
-import { formatRange, type BridgeVlan, type VlanRange } from "../../netlink/route/bridge-vlan.ts";
+import type { BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
+import { formatRange, includesVlan, type VlanRange } from "../../netlink/route/vlan-range.ts";
 import type { VlanKeys } from "./vlan-keys.ts";
 
 export interface PortVlans {
@@ -21,7 +22,9 @@ export function planPortVlans(keys: VlanKeys, defaultPvid: number): PortVlans {
   const trunk = without(keys.vlanTrunk ?? [], native).map((range) => ({ ...range, ...isTagged }));
   const wanted: BridgeVlan[] = [...trunk];
   if (native !== 0) wanted.push({ first: native, last: native, isPvid: true, isUntagged: true });
-  const isDefaultKept = [...trunk, { first: native, last: native }].some((range) => has(range, defaultPvid));
+  const isDefaultKept = [...trunk, { first: native, last: native }].some((range) =>
+    includesVlan(range, defaultPvid),
+  );
   const keepsDefault = keys.preserveDefaultVlan && defaultPvid !== 0 && !isDefaultKept;
   if (keepsDefault) wanted.push({ first: defaultPvid, last: defaultPvid, isPvid: false, isUntagged: true });
   const losesDefault = defaultPvid !== 0 && !isDefaultKept && !keepsDefault;
@@ -31,13 +34,9 @@ export function planPortVlans(keys: VlanKeys, defaultPvid: number): PortVlans {
   };
 }
 
-function has(range: VlanRange, id: number): boolean {
-  return range.first <= id && id <= range.last;
-}
-
 function without(ranges: readonly VlanRange[], id: number): VlanRange[] {
   return ranges.flatMap((range) => {
-    if (!has(range, id)) return [range];
+    if (!includesVlan(range, id)) return [range];
     const parts = [
       { first: range.first, last: id - 1 },
       { first: id + 1, last: range.last },

@@ -8,6 +8,7 @@ import {
 } from "../../netlink/route/bridge-vlan.ts";
 import { decodeLink, listLinks, type Link } from "../../netlink/route/link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
+import { includesVlan } from "../../netlink/route/vlan-range.ts";
 import { readMark, type GatewayMark } from "./switch-marks.ts";
 
 export interface SwitchState {
@@ -56,10 +57,6 @@ export function gatewaysOf({ bridge, links }: SwitchState): OwnGateway[] {
   });
 }
 
-export function includesVlan(vlans: readonly BridgeVlan[] | undefined, id: number): boolean {
-  return (vlans ?? []).some(({ first, last }) => first <= id && id <= last);
-}
-
 /** An ADD that made a gateway and came to nothing, and the ports that the bridge had then. */
 export interface FailedAttempt {
   readonly vlan: number;
@@ -77,6 +74,7 @@ export function unusedGateways(state: SwitchState, failed?: FailedAttempt): OwnG
     if (state.links.some((upper) => upper.link === link.index && upper.linkNamespaceId === undefined))
       return false;
     const candidates = vlan === failed?.vlan ? newcomers : users;
-    return !candidates.some(({ index }) => includesVlan(state.vlans.get(index), vlan));
+    const vlans = candidates.flatMap(({ index }) => state.vlans.get(index) ?? []);
+    return !vlans.some((range) => includesVlan(range, vlan));
   });
 }

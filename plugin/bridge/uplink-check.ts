@@ -1,9 +1,9 @@
 /** CHECK and STATUS of the uplink: what ADD did, and whether one could. */
 import type { Conversation } from "../../netlink/conversation.ts";
-import { formatRange } from "../../netlink/route/bridge-vlan.ts";
+import { linkFlags } from "../../netlink/route/link.ts";
+import { formatRange } from "../../netlink/route/vlan-range.ts";
 import type { NamedLink } from "../links.ts";
 import type { BridgeConfiguration } from "./configuration.ts";
-import { linkFlags } from "../../netlink/route/link.ts";
 import { readUplinkFacts } from "./uplink-facts.ts";
 import { isPortOf, type UplinkFacts } from "./uplink-plan.ts";
 import { prepare } from "./uplink.ts";

@@ -1,12 +1,8 @@
 /** The uplink as a member of the network's VLANs, on a bridge that keeps frames to them. */
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Request } from "../../netlink/message.ts";
-import {
-  addBridgeVlans,
-  formatRange,
-  removeBridgeVlans,
-  vlanOptions,
-} from "../../netlink/route/bridge-vlan.ts";
+import { addBridgeVlans, removeBridgeVlans, vlanOptions } from "../../netlink/route/bridge-vlan.ts";
+import { formatRange } from "../../netlink/route/vlan-range.ts";
 import type { NamedLink } from "../links.ts";
 import type { Bridge } from "./bridge-link.ts";
 import type { BridgeConfiguration } from "./configuration.ts";

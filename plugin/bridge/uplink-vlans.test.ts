@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { formatRange } from "../../netlink/route/bridge-vlan.ts";
+import { formatRange } from "../../netlink/route/vlan-range.ts";
 import { formatVlans } from "./port-vlans.ts";
 import { idleVlans, missingVlans, planUplinkVlans } from "./uplink-vlans.ts";
 

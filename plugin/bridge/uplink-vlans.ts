@@ -1,6 +1,7 @@
 /** Which VLANs the uplink of a bridge has that keeps frames to them: pure decisions. */
-import type { BridgeVlan, VlanRange } from "../../netlink/route/bridge-vlan.ts";
-import { mergeRanges, type VlanKeys } from "./vlan-keys.ts";
+import type { BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
+import { includesVlan, mergeRanges, type VlanRange } from "../../netlink/route/vlan-range.ts";
+import type { VlanKeys } from "./vlan-keys.ts";
 
 export interface UplinkVlans {
   /** What the network needs of it, in ascending order. */
@@ -45,10 +46,7 @@ export function missingVlans(wanted: readonly BridgeVlan[], has: readonly Bridge
   const lacks = (id: number, vlan: BridgeVlan) =>
     !has.some(
       (other) =>
-        other.first <= id &&
-        id <= other.last &&
-        other.isUntagged === vlan.isUntagged &&
-        other.isPvid === vlan.isPvid,
+        includesVlan(other, id) && other.isUntagged === vlan.isUntagged && other.isPvid === vlan.isPvid,
     );
   return rangesOf(wanted.flatMap((vlan) => idsOf([vlan]).filter((id) => lacks(id, vlan))));
 }

@@ -3,6 +3,7 @@ import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { decodeBridgeVlans, listBridgeVlans, type BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
+import { includesVlan } from "../../netlink/route/vlan-range.ts";
 import { findLink, type NamedLink } from "../links.ts";
 import type { Bridge } from "./bridge-link.ts";
 import { readMark } from "./switch-marks.ts";
@@ -58,7 +59,7 @@ export function gatewayFault(route: Conversation, place: VlanPlace, found: Named
 const chooseAnother = 'rename or remove it, or choose another "bridge" or "vlan"';
 
 function memberFault(route: Conversation, { bridge, vlan }: VlanPlace): Fault | undefined {
-  const own = vlansOfMember(route, bridge.index).find((range) => includes(range, vlan));
+  const own = vlansOfMember(route, bridge.index).find((range) => includesVlan(range, vlan));
   if (own !== undefined && !own.isUntagged) return undefined;
   return {
     found: own === undefined ? "the bridge itself is not a member" : "the bridge itself has it untagged",
@@ -70,10 +71,6 @@ function memberFault(route: Conversation, { bridge, vlan }: VlanPlace): Fault | 
 function vethFault(route: Conversation, { bridge, vlan }: VlanPlace, found: NamedLink): Fault | undefined {
   const port = findLink(route, { index: found.link ?? 0 });
   const vlans = port?.master === bridge.index ? vlansOfMember(route, port.index) : [];
-  if (vlans.some((range) => range.isPvid && includes(range, vlan))) return undefined;
+  if (vlans.some((range) => range.isPvid && includesVlan(range, vlan))) return undefined;
   return { found: "it is a veth whose other end is not an untagged port of the VLAN", mend: chooseAnother };
-}
-
-function includes({ first, last }: BridgeVlan, id: number): boolean {
-  return first <= id && id <= last;
 }

@@ -6,6 +6,7 @@ import { NetlinkError } from "../../netlink/netlink-error.ts";
 import { addBridgeVlans } from "../../netlink/route/bridge-vlan.ts";
 import { changeLink, linkFlags, setAlias } from "../../netlink/route/link.ts";
 import { createVlanLink } from "../../netlink/route/vlan-link.ts";
+import { includesVlan } from "../../netlink/route/vlan-range.ts";
 import { errno } from "../../sys/errno.ts";
 import { findLink, type NamedLink } from "../links.ts";
 import { tryToSetSysctl } from "../sysctl.ts";
@@ -34,7 +35,7 @@ export function provideGatewayInterface(work: Work, place: VlanPlace): HostInter
 
 /** @throws CniError 104 where the bridge takes part in the VLAN without tags */
 function isMember(route: Conversation, { bridge, vlan }: VlanPlace): boolean {
-  const own = vlansOfMember(route, bridge.index).find(({ first, last }) => first <= vlan && vlan <= last);
+  const own = vlansOfMember(route, bridge.index).find((range) => includesVlan(range, vlan));
   if (own === undefined) return false;
   if (!own.isPvid && !own.isUntagged) return true;
   throw new CniError(

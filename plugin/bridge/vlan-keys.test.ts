@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { object, SchemaFault } from "../../cni/schema.ts";
-import { gatewayNameFault, mergeRanges, usesVlans, vlanKeys } from "./vlan-keys.ts";
+import { gatewayNameFault, usesVlans, vlanKeys } from "./vlan-keys.ts";
 
 const read = (json: object) => object(vlanKeys)(json, "");
 
@@ -46,26 +46,6 @@ describe("the keys", () => {
 
 function all() {
   return { first: 1, last: 4094 };
-}
-
-describe("mergeRanges()", () => {
-  test.each([
-    { ranges: "", merged: "" },
-    { ranges: "5-5", merged: "5-5" },
-    { ranges: "5-5 4-4 6-6", merged: "4-6" },
-    { ranges: "10-20 12-13 20-25 27-27", merged: "10-25 27-27" },
-    { ranges: "7-7 7-7 1-4094", merged: "1-4094" },
-  ])("$ranges", ({ ranges, merged }) => {
-    expect(mergeRanges(parse(ranges))).toEqual(parse(merged));
-  });
-});
-
-function parse(text: string) {
-  return text
-    .split(" ")
-    .filter(Boolean)
-    .map((range) => range.split("-").map(Number))
-    .map(([first = 0, last = 0]) => ({ first, last }));
 }
 
 describe("gatewayNameFault()", () => {

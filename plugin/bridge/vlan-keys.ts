@@ -1,7 +1,7 @@
 /** The keys for VLANs: `vlan`, `vlanTrunk` and `preserveDefaultVlan`, with the reference plugin's words for what is wrong. */
 import { flag, list, object, optional, refuse, type Schema } from "../../cni/schema.ts";
 import { interfaceNameFault, longestInterfaceName } from "../../inet/interface-name.ts";
-import type { VlanRange } from "../../netlink/route/bridge-vlan.ts";
+import { mergeRanges, type VlanRange } from "../../netlink/route/vlan-range.ts";
 
 /** What a network asks for; a network without either of the first two has nothing to do with VLANs. */
 export interface VlanKeys {
@@ -54,17 +54,6 @@ const trunkItem: Schema<VlanRange[]> = (value, path) => {
 
 /** An empty trunk is one: its port takes no tagged frames, and the bridge filters. */
 const vlanTrunk: Schema<VlanRange[]> = (value, path) => mergeRanges(list(trunkItem)(value, path).flat());
-
-/** The same ids in as few ranges as can be, ascending. */
-export function mergeRanges(ranges: readonly VlanRange[]): VlanRange[] {
-  const merged: VlanRange[] = [];
-  for (const range of ranges.toSorted((one, other) => one.first - other.first)) {
-    const before = merged.at(-1);
-    if (before === undefined || range.first > before.last + 1) merged.push(range);
-    else merged[merged.length - 1] = { first: before.first, last: Math.max(before.last, range.last) };
-  }
-  return merged;
-}
 
 /** For a plugin's schema. */
 export const vlanKeys = { vlan, vlanTrunk: optional(vlanTrunk), preserveDefaultVlan: flag };

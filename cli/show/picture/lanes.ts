@@ -2,9 +2,9 @@
  * VLANs of a bridge as lanes: one for each that has a colour, and of the others one for all that have the very same members, so that
  * a trunk of thousands is no picture of thousands.
  */
+import { formatRange, includesVlan, mergeRanges } from "../../../netlink/route/vlan-range.ts";
 import type { VlanRange } from "../description.ts";
 import type { VlanTones } from "../vlan-tones.ts";
-import { rangeText } from "../words.ts";
 import type { Lane, Member, VlanIds } from "./diagram.ts";
 
 export interface Membership {
@@ -27,8 +27,8 @@ export function lanesOf(memberships: readonly Membership[], tones: VlanTones): L
   const lanes: Lane[] = [];
   const members = new Map<string, Member[]>(memberships.map(({ station }) => [station, []]));
   for (const spans of alike(spansOf(memberships, tones), tones)) {
-    const vlans = joined(spans);
-    const label = vlans.map(rangeText).join(", ");
+    const vlans = mergeRanges(spans);
+    const label = vlans.map(formatRange).join(", ");
     lanes.push({ id: label, label, vlans, tone: tones.get(Number(label)) });
     for (const [station, isTagged] of spans[0]?.stations ?? []) {
       members.get(station)?.push({ lane: label, isTagged });
@@ -56,7 +56,7 @@ function spansOf(memberships: readonly Membership[], tones: VlanTones): Span[] {
 function stationsIn(memberships: readonly Membership[], id: number): Map<string, boolean> {
   const stations = new Map<string, boolean>();
   for (const { station, vlans } of memberships) {
-    const vlan = vlans.find(({ first, last }) => first <= id && id <= last);
+    const vlan = vlans.find((range) => includesVlan(range, id));
     if (vlan !== undefined) stations.set(station, !vlan.untagged);
   }
   return stations;
@@ -70,15 +70,4 @@ function alike(spans: readonly Span[], tones: VlanTones): Span[][] {
     groups.set(key, [...(groups.get(key) ?? []), span]);
   }
   return [...groups.values()];
-}
-
-/** Spans that follow each other become one. */
-export function joined(spans: readonly VlanIds[]): VlanIds[] {
-  const ranges: { first: number; last: number }[] = [];
-  for (const { first, last } of spans) {
-    const previous = ranges.at(-1);
-    if (previous !== undefined && previous.last + 1 === first) previous.last = last;
-    else ranges.push({ first, last });
-  }
-  return ranges;
 }

@@ -1,4 +1,5 @@
 /** From what a host's network is to what a picture of it shows. */
+import { includesVlan } from "../../../netlink/route/vlan-range.ts";
 import type { Bridge, Description, Interface, Port, VlanRange } from "../description.ts";
 import { bridgeFacts } from "../words.ts";
 import { vlanTones, type VlanTones } from "../vlan-tones.ts";
@@ -54,7 +55,7 @@ function membership({ box, vlans }: Connected): Membership {
 }
 
 function connectedTo(bridge: Bridge, description: Description): Connected[] {
-  const isMember = (id: number) => bridge.vlans.some(({ first, last }) => first <= id && id <= last);
+  const isMember = (id: number) => bridge.vlans.some((range) => includesVlan(range, id));
   const own =
     bridge.addresses.length === 0 ? [] : [{ box: bridgeBox(bridge), isInner: false, vlans: bridge.vlans }];
   const gateways = bridge.gateways.map((link) => {

@@ -1,6 +1,7 @@
 /** Who is connected, as the picture's boxes. */
+import { formatRange } from "../../../netlink/route/vlan-range.ts";
 import type { Basics, Bridge, Child, Description, Interface, Owner, Port, PortRole } from "../description.ts";
-import { cut, isSameOwner, nameOf, portNotes, rangeText, stateWords } from "../words.ts";
+import { cut, isSameOwner, nameOf, portNotes, stateWords } from "../words.ts";
 import type { Station, StationKind } from "./diagram.ts";
 
 /** Everything but where it is connected. */
@@ -103,7 +104,7 @@ function uplinkBox(port: Port): Box {
 
 function taggedOn({ vlans }: Port): string {
   const tagged = vlans.filter(({ untagged }) => !untagged);
-  return tagged.map(rangeText).join(", ");
+  return tagged.map(formatRange).join(", ");
 }
 
 /** An interface of the host itself. */

@@ -5,7 +5,7 @@ import { listMasquerade } from "../../firewall/list-masquerade.ts";
 import { isWithoutNftables } from "../../firewall/refusals.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { decodeInterfaceAddress, listAddresses } from "../../netlink/route/address.ts";
-import { decodeBridgeVlans, listBridgeVlans } from "../../netlink/route/bridge-vlan.ts";
+import { listBridgeVlans, vlansByIndex } from "../../netlink/route/bridge-vlan.ts";
 import { decodeLink, listLinks } from "../../netlink/route/link.ts";
 import { decodeForwarding, listForwarding } from "../../netlink/route/neighbour.ts";
 import { decodeRoute, listRoutes } from "../../netlink/route/route.ts";
@@ -62,8 +62,7 @@ function readRoutes(route: Conversation, family: 4 | 6) {
 }
 
 function readVlans(route: Conversation): Findings["vlans"] {
-  const members = route.dump(listBridgeVlans()).map(decodeBridgeVlans);
-  return new Map(members.map(({ index, vlans }) => [index, vlans]));
+  return vlansByIndex(route.dump(listBridgeVlans()));
 }
 
 function readForwarding(): Findings["forwarding"] {

@@ -9,6 +9,7 @@ import {
   removeBridgeVlans,
   setVlanFiltering,
   vlanOptions,
+  vlansByIndex,
   type BridgeVlan,
 } from "./bridge-vlan.ts";
 import { layOut, parseGolden } from "./goldens/golden.ts";
@@ -100,20 +101,23 @@ function answer(...spec: readonly string[]): Message {
   return { type: 16, flags: 0, sequence: 0, body: new Uint8Array(body) };
 }
 
+/** One of this link that says nothing of VLANs. */
+function answerWithout(index: number): Message {
+  const body = Buffer.from(`07000000${index.toString(16).padStart(2, "0")}000000${"00".repeat(8)}`, "hex");
+  return { type: 16, flags: 0, sequence: 0, body: new Uint8Array(body) };
+}
+
 describe("decodeBridgeVlans()", () => {
   test("reads VLANs, ranges and flags, and passes over what else is there", () => {
     const message = answer("0800020006000a00", "0600030001000000", "0800020008001400", "0800020010001d00");
     expect(decodeBridgeVlans(message)).toEqual({
       index: 11,
-      bridge: 10,
       vlans: [access(10), tagged(20, 29)],
     });
   });
 
   test("finds none where the kernel cannot filter", () => {
-    const body = Buffer.from(`070000000b000000${"00".repeat(8)}`, "hex");
-    const message = { type: 16, flags: 0, sequence: 0, body: new Uint8Array(body) };
-    expect(decodeBridgeVlans(message)).toEqual({ index: 11, bridge: undefined, vlans: [] });
+    expect(decodeBridgeVlans(answerWithout(11))).toEqual({ index: 11, vlans: [] });
   });
 
   test.each([
@@ -124,6 +128,14 @@ describe("decodeBridgeVlans()", () => {
   ])("refuses $what", ({ spec }) => {
     expect(() => decodeBridgeVlans(answer(...spec))).toThrow(DecodeError);
   });
+});
+
+test("vlansByIndex() keeps the bridge's answer for a port whose card answers as well", () => {
+  const members = [answer("0800020008000500", "0800020010000900"), answerWithout(11), answerWithout(4)];
+  expect([...vlansByIndex(members)]).toEqual([
+    [11, [tagged(5, 9)]],
+    [4, []],
+  ]);
 });
 
 describe("vlanOptions()", () => {

@@ -115,8 +115,6 @@ export function listBridgeVlans(): Request {
 /** A port or a bridge with its VLANs in ascending order. */
 export interface MemberVlans {
   readonly index: number;
-  /** Of a port its bridge's index, of a bridge its own. */
-  readonly bridge: number | undefined;
   readonly vlans: readonly BridgeVlan[];
 }
 
@@ -127,7 +125,18 @@ export function decodeBridgeVlans(message: Message): MemberVlans {
   const infos = spec
     .filter(({ type }) => type === specAttributes.vlan[0])
     .map(({ bytes }) => vlanInfo.decode(bytes));
-  return { index: header.getInt32(4, true), bridge: attributes.master, vlans: rangesOf(infos) };
+  return { index: header.getInt32(4, true), vlans: rangesOf(infos) };
+}
+
+/**
+ * The members of a list with their VLANs, by index. A network card that can switch by itself adds an answer of its own to the
+ * bridge's, which has no VLANs (rtnl_bridge_getlink). @throws DecodeError
+ */
+export function vlansByIndex(messages: readonly Message[]): ReadonlyMap<number, readonly BridgeVlan[]> {
+  const byIndex = new Map<number, readonly BridgeVlan[]>();
+  for (const { index, vlans } of messages.map(decodeBridgeVlans))
+    byIndex.set(index, [...(byIndex.get(index) ?? []), ...vlans]);
+  return byIndex;
 }
 
 function rangesOf(infos: readonly VlanInfo[]): BridgeVlan[] {

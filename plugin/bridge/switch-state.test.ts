@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Link } from "../../netlink/route/link.ts";
-import { gatewaysOf, unusedGateways, usersOf, vlansByIndex, type SwitchState } from "./switch-state.ts";
+import { gatewaysOf, unusedGateways, usersOf, type SwitchState } from "./switch-state.ts";
 
 const bridge: Link = { index: 10, flags: 1, name: "br0", linkInfo: { kind: "bridge" } };
 
@@ -43,21 +43,6 @@ describe("gatewaysOf()", () => {
     { what: "of another kind", link: vlanLink(20, 10, { linkInfo: { kind: "veth" } }) },
   ])("leaves one $what", ({ link }) => {
     expect(gatewaysOf(state([link]))).toEqual([]);
-  });
-});
-
-describe("vlansByIndex()", () => {
-  test("keeps the bridge's answer for a port whose card answers as well", () => {
-    const vlans = [{ first: 5, last: 9, isPvid: false, isUntagged: false }];
-    const members = [
-      { index: 3, bridge: 10, vlans },
-      { index: 3, bridge: undefined, vlans: [] },
-      { index: 4, bridge: undefined, vlans: [] },
-    ];
-    expect([...vlansByIndex(members)]).toEqual([
-      [3, vlans],
-      [4, []],
-    ]);
   });
 });
 

@@ -1,11 +1,6 @@
 /** A bridge with its ports and what we made for it, as one picture: what to take back is decided on it. */
 import type { Conversation } from "../../netlink/conversation.ts";
-import {
-  decodeBridgeVlans,
-  listBridgeVlans,
-  type BridgeVlan,
-  type MemberVlans,
-} from "../../netlink/route/bridge-vlan.ts";
+import { listBridgeVlans, vlansByIndex, type BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
 import { decodeLink, listLinks, type Link } from "../../netlink/route/link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
 import { includesVlan } from "../../netlink/route/vlan-range.ts";
@@ -24,15 +19,7 @@ export function readSwitch(route: Conversation, bridgeIndex: number): SwitchStat
   const links = route.dump(listLinks()).map(decodeLink);
   const bridge = links.find(({ index }) => index === bridgeIndex);
   if (bridge === undefined) return undefined;
-  const members = route.dump(listBridgeVlans()).map(decodeBridgeVlans);
-  return { bridge, links, vlans: vlansByIndex(members) };
-}
-
-/** A network card that can switch by itself adds an answer of its own to the bridge's, which has no VLANs (rtnl_bridge_getlink). */
-export function vlansByIndex(members: readonly MemberVlans[]): ReadonlyMap<number, readonly BridgeVlan[]> {
-  const byIndex = new Map<number, readonly BridgeVlan[]>();
-  for (const { index, vlans } of members) byIndex.set(index, [...(byIndex.get(index) ?? []), ...vlans]);
-  return byIndex;
+  return { bridge, links, vlans: vlansByIndex(route.dump(listBridgeVlans())) };
 }
 
 /** Ports that use the bridge, and what it is connected with: all but those that we attached to connect it. */

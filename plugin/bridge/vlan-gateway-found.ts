@@ -1,7 +1,7 @@
 /** Whether what is called like a VLAN's gateway is one: ours, another's of the same kind, or the reference plugin's veth. */
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
-import { decodeBridgeVlans, listBridgeVlans, type BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
+import { listBridgeVlans, vlansByIndex, type BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
 import { includesVlan } from "../../netlink/route/vlan-range.ts";
 import { findLink, type NamedLink } from "../links.ts";
@@ -16,8 +16,7 @@ export interface VlanPlace {
 
 /** The VLANs of a port, or of the bridge itself. @throws NetlinkError */
 export function vlansOfMember(route: Conversation, index: number): readonly BridgeVlan[] {
-  const members = route.dump(listBridgeVlans()).map(decodeBridgeVlans);
-  return members.find((member) => member.index === index)?.vlans ?? [];
+  return vlansByIndex(route.dump(listBridgeVlans())).get(index) ?? [];
 }
 
 /** @throws CniError 104 for a link that cannot be the VLAN's gateway */

@@ -4,6 +4,7 @@ import { DecodeError } from "../decode-error.ts";
 import { messageFlags, type Message, type Request } from "../message.ts";
 import {
   addBridgeVlans,
+  changeBridgeVlans,
   decodeBridgeVlans,
   listBridgeVlans,
   removeBridgeVlans,
@@ -79,6 +80,17 @@ describe("addBridgeVlans()", () => {
       'remove VLAN 10, 20-29 from "br0" itself',
     );
   });
+});
+
+test.each([
+  { change: { wanted: [], unwanted: [] }, purposes: [] },
+  { change: { wanted: [tagged(10)], unwanted: [] }, purposes: ['add VLAN 10 to "vethh"'] },
+  {
+    change: { wanted: [tagged(10)], unwanted: [{ first: 1, last: 1 }] },
+    purposes: ['add VLAN 10 to "vethh"', 'remove VLAN 1 from "vethh"'],
+  },
+])("changeBridgeVlans() asks for what there is to change: $purposes", ({ change, purposes }) => {
+  expect(changeBridgeVlans(port, change).map(({ purpose }) => purpose)).toEqual(purposes);
 });
 
 test("listBridgeVlans() asks for ranges", () => {

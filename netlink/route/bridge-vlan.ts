@@ -98,6 +98,22 @@ export function removeBridgeVlans(member: BridgeMember, ranges: readonly VlanRan
   return memberRequest(member, { purpose, type: routeMessageTypes.deleteLink, vlans });
 }
 
+/** What makes a new member what it has to be. */
+export interface BridgeVlanChange {
+  /** In ascending order. */
+  readonly wanted: readonly BridgeVlan[];
+  /** What it has as a new one, and must not have. */
+  readonly unwanted: readonly VlanRange[];
+}
+
+/** The requests for it: two, one or none. */
+export function changeBridgeVlans(member: BridgeMember, { wanted, unwanted }: BridgeVlanChange): Request[] {
+  return [
+    ...(wanted.length === 0 ? [] : [addBridgeVlans(member, wanted)]),
+    ...(unwanted.length === 0 ? [] : [removeBridgeVlans(member, unwanted)]),
+  ];
+}
+
 /** RTEXT_FILTER_BRVLAN_COMPRESSED: neighbouring VLANs that are alike as one range. */
 const compressedVlans = 4;
 

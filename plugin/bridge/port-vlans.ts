@@ -1,14 +1,7 @@
 /** Which VLANs a port has, and how: pure decisions. */
-import type { BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
+import type { BridgeVlan, BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
 import { formatRange, includesVlan, type VlanRange } from "../../netlink/route/vlan-range.ts";
 import type { VlanKeys } from "./vlan-keys.ts";
-
-export interface PortVlans {
-  /** All VLANs of the port, in ascending order. */
-  readonly wanted: readonly BridgeVlan[];
-  /** What a new port has and this one must not have. */
-  readonly unwanted: readonly VlanRange[];
-}
 
 const isTagged = { isPvid: false, isUntagged: false };
 
@@ -17,7 +10,7 @@ const isTagged = { isPvid: false, isUntagged: false };
  * reference plugin has it.
  * @param defaultPvid what the bridge gives to new ports, untagged; 0 for none
  */
-export function planPortVlans(keys: VlanKeys, defaultPvid: number): PortVlans {
+export function planPortVlans(keys: VlanKeys, defaultPvid: number): BridgeVlanChange {
   const native = keys.vlan ?? defaultPvid;
   const trunk = without(keys.vlanTrunk ?? [], native).map((range) => ({ ...range, ...isTagged }));
   const wanted: BridgeVlan[] = [...trunk];

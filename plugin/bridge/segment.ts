@@ -2,7 +2,7 @@
  * A network's part of a bridge that keeps frames to their VLANs: which VLANs the container's port has, and which interface of the
  * host is in them. Loaded only for networks with VLANs.
  */
-import { addBridgeVlans, removeBridgeVlans, type BridgeMember } from "../../netlink/route/bridge-vlan.ts";
+import { changeBridgeVlans, type BridgeMember } from "../../netlink/route/bridge-vlan.ts";
 import { portsOf, type Bridge } from "./bridge-link.ts";
 import { hostVlan, planPortVlans } from "./port-vlans.ts";
 import type { FailedAttempt } from "./switch-state.ts";
@@ -34,12 +34,7 @@ export function openSegment(work: Work, bridge: Bridge): Segment {
   return {
     hostInterfaceName: vlan === undefined ? bridge.name : gatewayName(bridge.name, vlan),
     setPortVlans(port) {
-      const { wanted, unwanted } = planPortVlans(configuration, defaultPvid);
-      const requests = [
-        ...(wanted.length === 0 ? [] : [addBridgeVlans(port, wanted)]),
-        ...(unwanted.length === 0 ? [] : [removeBridgeVlans(port, unwanted)]),
-      ];
-      route.requestAll(requests);
+      route.requestAll(changeBridgeVlans(port, planPortVlans(configuration, defaultPvid)));
     },
     provideHostInterface(place) {
       if (vlan === undefined) return undefined;

@@ -1,5 +1,6 @@
 /** CHECK and STATUS of the uplink: what ADD did, and whether one could. */
 import type { Conversation } from "../../netlink/conversation.ts";
+import type { BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
 import { linkFlags } from "../../netlink/route/link.ts";
 import { formatRange } from "../../netlink/route/vlan-range.ts";
 import type { NamedLink } from "../links.ts";
@@ -9,7 +10,7 @@ import { isPortOf, type UplinkFacts } from "./uplink-plan.ts";
 import { prepare } from "./uplink.ts";
 import { addressesToMove, belongingsOf } from "./uplink-address.ts";
 import { uplinkVlansOn } from "./uplink-membership.ts";
-import { missingVlans, type UplinkVlans } from "./uplink-vlans.ts";
+import { missingVlans } from "./uplink-vlans.ts";
 import { vlansOfMember } from "./vlan-gateway-found.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
 
@@ -34,7 +35,11 @@ export function uplinkDifferences(route: Conversation, { wish, configuration }: 
   ];
 }
 
-function vlanDifferences(route: Conversation, port: NamedLink, vlans: UplinkVlans | undefined): string[] {
+function vlanDifferences(
+  route: Conversation,
+  port: NamedLink,
+  vlans: BridgeVlanChange | undefined,
+): string[] {
   if (vlans === undefined) return [];
   const missing = missingVlans(vlans.wanted, vlansOfMember(route, port.index)).map(formatRange);
   return missing.length === 0

@@ -1,13 +1,12 @@
 /** The uplink as a member of the network's VLANs, on a bridge that keeps frames to them. */
 import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Request } from "../../netlink/message.ts";
-import { addBridgeVlans, removeBridgeVlans, vlanOptions } from "../../netlink/route/bridge-vlan.ts";
+import { addBridgeVlans, vlanOptions, type BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
 import { formatRange } from "../../netlink/route/vlan-range.ts";
 import type { NamedLink } from "../links.ts";
 import type { Bridge } from "./bridge-link.ts";
 import type { BridgeConfiguration } from "./configuration.ts";
 import type { UplinkFacts } from "./uplink-plan.ts";
-import { missingVlans, planUplinkVlans, type UplinkVlans } from "./uplink-vlans.ts";
+import { missingVlans, planUplinkVlans } from "./uplink-vlans.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
 import { provideFiltering } from "./vlan-filtering.ts";
 import { vlansOfMember } from "./vlan-gateway-found.ts";
@@ -23,7 +22,7 @@ export function uplinkVlansOn(
   bridge: NamedLink | undefined,
   configuration: BridgeConfiguration,
   wish: UplinkWish,
-): UplinkVlans | undefined {
+): BridgeVlanChange | undefined {
   const options = bridge && vlanOptions(bridge);
   if (options === undefined || !(options.isFiltering || usesVlans(configuration))) return undefined;
   return planUplinkVlans({ ...configuration, ...wish }, options.defaultPvid);
@@ -34,18 +33,11 @@ export function demandUplinkVlans(
   work: MemberWork,
   facts: UplinkFacts,
   bridge: Bridge,
-): UplinkVlans | undefined {
+): BridgeVlanChange | undefined {
   const { configuration, wish } = work;
   if (!usesVlans(configuration)) return uplinkVlansOn(facts.bridge, configuration, wish);
   const { defaultPvid } = provideFiltering(work, bridge);
   return planUplinkVlans({ ...configuration, ...wish }, defaultPvid);
-}
-
-export function vlanRequests(port: NamedLink, { wanted, unwanted }: UplinkVlans): Request[] {
-  return [
-    ...(wanted.length === 0 ? [] : [addBridgeVlans(port, wanted)]),
-    ...(unwanted.length === 0 ? [] : [removeBridgeVlans(port, unwanted)]),
-  ];
 }
 
 /**
@@ -59,7 +51,7 @@ export function provideUplinkVlans(work: MemberWork, facts: UplinkFacts, bridge:
   work.route.request(addBridgeVlans(facts.port, vlans.wanted));
 }
 
-function refuseMissing({ route }: MemberWork, port: NamedLink, { wanted }: UplinkVlans): void {
+function refuseMissing({ route }: MemberWork, port: NamedLink, { wanted }: BridgeVlanChange): void {
   const missing = missingVlans(wanted, vlansOfMember(route, port.index)).map(formatRange);
   if (missing.length === 0) return;
   const commands = missing.map((range) => `bridge vlan add dev ${port.name} vid ${range}`).join("; ");

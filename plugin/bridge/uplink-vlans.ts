@@ -1,14 +1,7 @@
 /** Which VLANs the uplink of a bridge has that keeps frames to them: pure decisions. */
-import type { BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
+import type { BridgeVlan, BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
 import { includesVlan, mergeRanges, type VlanRange } from "../../netlink/route/vlan-range.ts";
 import type { VlanKeys } from "./vlan-keys.ts";
-
-export interface UplinkVlans {
-  /** What the network needs of it, in ascending order. */
-  readonly wanted: readonly BridgeVlan[];
-  /** What it has as a new port, and nothing needs. */
-  readonly unwanted: readonly VlanRange[];
-}
 
 function idsOf(ranges: readonly VlanRange[]): number[] {
   return ranges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, at) => first + at));
@@ -26,7 +19,7 @@ function rangesOf(ids: Iterable<number>): VlanRange[] {
 export function planUplinkVlans(
   keys: VlanKeys & { readonly movesAddresses: boolean },
   defaultPvid: number,
-): UplinkVlans {
+): BridgeVlanChange {
   const { vlan, vlanTrunk = [], preserveDefaultVlan, movesAddresses } = keys;
   const ids = new Set([...idsOf(vlanTrunk), ...(vlan === undefined ? [] : [vlan])]);
   const isUntagged = vlan === undefined || preserveDefaultVlan || movesAddresses;

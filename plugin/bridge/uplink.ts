@@ -5,6 +5,7 @@
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
+import { changeBridgeVlans, type BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
 import { changeLink, decodeLink, getLink, listLinks, setAlias } from "../../netlink/route/link.ts";
 import { errno } from "../../sys/errno.ts";
 import { sleepMs } from "../../sys/libc.ts";
@@ -27,9 +28,8 @@ import {
 } from "./uplink-plan.ts";
 import { announceAt, applyBridgeSettings, readBridgeSettings } from "./uplink-settings.ts";
 import { makeSubinterface } from "./uplink-subinterface.ts";
-import { demandUplinkVlans, provideUplinkVlans, vlanRequests } from "./uplink-membership.ts";
+import { demandUplinkVlans, provideUplinkVlans } from "./uplink-membership.ts";
 import { fixMac, lowerOnFailure } from "./uplink-undo.ts";
-import type { UplinkVlans } from "./uplink-vlans.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
 import type { Work } from "./work.ts";
 
@@ -207,14 +207,14 @@ function markText(bridge: string, { facts, plan }: Look, settings: BridgeSetting
 /** @throws CniError 105 for an interface that its driver keeps from bridges */
 function enslave(
   route: Conversation,
-  { port, bridge, vlans }: { port: NamedLink; bridge: Bridge; vlans: UplinkVlans | undefined },
+  { port, bridge, vlans }: { port: NamedLink; bridge: Bridge; vlans: BridgeVlanChange | undefined },
 ): void {
   // All at once: until its VLANs are set, the port is in the default one, with whoever else is. Reading a bridge that gets its
   // first port makes the kernel notice at once that it has a carrier (linkwatch_sync_dev, from Linux 6.8 on); until it
   // does, the bridge drops what the host sends.
   const [outcome, ...others] = route.exchange([
     changeLink(port, { master: bridge.index }),
-    ...(vlans === undefined ? [] : vlanRequests(port, vlans)),
+    ...(vlans === undefined ? [] : changeBridgeVlans(port, vlans)),
     getLink({ index: bridge.index }),
   ]);
   if (outcome instanceof NetlinkError) throw explainEnslaving(outcome, port, bridge);

@@ -22,8 +22,7 @@ import {
   textOr,
   type RemovalConfiguration as CommonRemoval,
 } from "../configuration-keys.ts";
-import { gatewayNameFault, vlanKeys } from "./vlan-keys.ts";
-
+import type { Contradiction } from "./contradiction.ts";
 import {
   readUplinkWish,
   uplinkContradiction,
@@ -31,6 +30,7 @@ import {
   type UplinkContext,
   type UplinkWish,
 } from "./uplink-wish.ts";
+import { gatewayNameFault, vlanKeys } from "./vlan-keys.ts";
 
 const help = "docs/bridge.md has every key with its type and default";
 
@@ -67,7 +67,7 @@ function refuseContradictions(configuration: Decoded): void {
     throw new CniError(errorCodes.invalidConfiguration, fault.message, { details: fault.mend });
 }
 
-function contradiction(configuration: Decoded): { message: string; mend: string } | undefined {
+function contradiction(configuration: Decoded): Contradiction | undefined {
   if (configuration.hairpinMode && configuration.promiscMode) {
     const message = "cannot set hairpin mode and promiscuous mode at the same time";
     return { message, mend: 'set only one of "hairpinMode" and "promiscMode"' };

@@ -1,6 +1,7 @@
 /** What a configuration says about the uplink: pure. */
 import { flag, interfaceNameText, oneOf, optional, type Read, object } from "../../cni/schema.ts";
-import { interfaceNameFault } from "../../inet/interface-name.ts";
+import { interfaceNameFault, longestInterfaceName } from "../../inet/interface-name.ts";
+import type { Contradiction } from "./contradiction.ts";
 
 /** Keys of the configuration. */
 export const uplinkKeys = {
@@ -24,19 +25,12 @@ export interface UplinkWish {
   readonly movesAddresses: boolean;
 }
 
-export interface Contradiction {
-  readonly message: string;
-  readonly mend: string;
-}
-
 /** The keys together with what they depend on. */
 export type UplinkContext = Keys & {
   readonly bridge: string;
   readonly vlan: number | undefined;
   readonly hasTrunk: boolean;
 };
-
-const longestName = 15;
 
 /** What is wrong with the keys together; undefined where nothing is. */
 export function uplinkContradiction(keys: UplinkContext): Contradiction | undefined {
@@ -69,7 +63,7 @@ function subinterfaceContradiction(uplink: string, keys: UplinkContext): Contrad
   }
   const name = `${uplink}.${keys.vlan}`;
   if (interfaceNameFault(name) !== undefined) {
-    const most = longestName - String(keys.vlan).length - 1;
+    const most = longestInterfaceName - String(keys.vlan).length - 1;
     const message = `"${name}" is too long for the name of the sub-interface of "uplink"`;
     return { message, mend: `rename the uplink to at most ${most} bytes, or set "uplinkMode" to "trunk"` };
   }

@@ -2,6 +2,7 @@
 import { flag, list, object, optional, refuse, type Schema } from "../../cni/schema.ts";
 import { interfaceNameFault, longestInterfaceName } from "../../inet/interface-name.ts";
 import { mergeRanges, type VlanRange } from "../../netlink/route/vlan-range.ts";
+import type { Contradiction } from "./contradiction.ts";
 
 /** What a network asks for; a network without either of the first two has nothing to do with VLANs. */
 export interface VlanKeys {
@@ -69,10 +70,7 @@ export function gatewayName(bridge: string, id: number): string {
 }
 
 /** Why a network's gateway cannot be called what it has to be called, and what to do. */
-export function gatewayNameFault(
-  bridge: string,
-  id: number | undefined,
-): { message: string; mend: string } | undefined {
+export function gatewayNameFault(bridge: string, id: number | undefined): Contradiction | undefined {
   if (id === undefined) return undefined;
   const name = gatewayName(bridge, id);
   const fault = interfaceNameFault(name);

@@ -39,6 +39,10 @@ export function formatMac(bytes: Uint8Array): string {
   return text;
 }
 
+export function sameMac(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
 /** Makes six bytes a unicast address of local administration (IEEE 802, section 8.4). */
 export function locallyAdministered(bytes: Uint8Array): Uint8Array {
   const mac = bytes.slice(0, 6);

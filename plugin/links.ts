@@ -2,7 +2,7 @@
 import type { Conversation } from "../netlink/conversation.ts";
 import { NetlinkError } from "../netlink/netlink-error.ts";
 import { decodeInterfaceAddress, listAddresses, type InterfaceAddress } from "../netlink/route/address.ts";
-import { decodeLink, getLink, type Link } from "../netlink/route/link.ts";
+import { decodeLink, getLink, type KnownLink, type Link } from "../netlink/route/link.ts";
 import { errno } from "../sys/errno.ts";
 
 export interface NamedLink extends Link {
@@ -10,9 +10,7 @@ export interface NamedLink extends Link {
 }
 
 /** An Ethernet link as far as it takes to use one that was made: it need not be read for that. */
-export interface EthernetLink {
-  readonly name: string;
-  readonly index: number;
+export interface EthernetLink extends KnownLink {
   readonly mac: Uint8Array;
 }
 
@@ -30,6 +28,14 @@ export function findLink(
   if (message === undefined) return undefined;
   const link = decodeLink(message);
   return { ...link, name: link.name ?? "" };
+}
+
+/** True where the bridge is the master of the link. */
+export function isPortOf(
+  link: Pick<Link, "master"> | undefined,
+  bridge: Pick<Link, "index"> | undefined,
+): boolean {
+  return bridge !== undefined && link?.master === bridge.index;
 }
 
 /** The addresses of a link. Kernels before 4.20 do not filter by it, so that is done here as well. @throws NetlinkError */

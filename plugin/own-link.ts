@@ -1,6 +1,6 @@
 /** Which links inside a container are an attachment's. Name and alias are in the container's hands: each of them alone is enough. */
 import { readOwnerLabel } from "../firewall/owner.ts";
-import { formatMac } from "../inet/mac.ts";
+import { sameMac } from "../inet/mac.ts";
 import type { Link } from "../netlink/route/link.ts";
 import { macAddresses, temporaryName, type Attachment } from "./attachment.ts";
 
@@ -22,7 +22,5 @@ export function belongsTo(link: Link, { kind, attachment, ownerLabel }: LinkOwne
   // No alias: the reference plugin's. One that says nothing of an owner: somebody in the container's.
   if (readOwnerLabel(alias) !== undefined) return false;
   const hasName = link.name === attachment.ifname || link.name === temporaryName(attachment);
-  return (
-    hasName || formatMac(link.address ?? new Uint8Array()) === formatMac(macAddresses(attachment).container)
-  );
+  return hasName || sameMac(link.address ?? new Uint8Array(), macAddresses(attachment).container);
 }

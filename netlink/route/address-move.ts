@@ -5,6 +5,7 @@ import { messageFlags, type Message, type Request } from "../message.ts";
 import { cString, u32, viewOf } from "../payload.ts";
 import { interfaceAddressFlags } from "./address.ts";
 import { addressFamilies, routeMessageTypes } from "./headers.ts";
+import type { KnownLink } from "./link.ts";
 import { bodyWith, findAttribute, takeApart, type RawEntry } from "./moved-message.ts";
 
 /** IFA_*, linux/if_addr.h */
@@ -32,11 +33,6 @@ export interface MovableAddress extends RawEntry {
   readonly text: string;
   /** Another host on the link has it: it must not be used. */
   readonly isDuplicate: boolean;
-}
-
-interface Place {
-  readonly index: number;
-  readonly name: string;
 }
 
 function flagsOf(entry: RawEntry): number {
@@ -84,7 +80,7 @@ function at(entry: RawEntry, index: number): RawEntry {
 }
 
 /** An IPv4 address without a label of its own has the interface's name. */
-function labelAt(entry: RawEntry, places: { from: Place; to: Place }): Uint8Array | undefined {
+function labelAt(entry: RawEntry, places: { from: KnownLink; to: KnownLink }): Uint8Array | undefined {
   const label = findAttribute(entry, numbers.label);
   if (label === undefined || cString.decode(label) !== places.from.name) return label;
   return cString.encode(places.to.name);
@@ -92,7 +88,7 @@ function labelAt(entry: RawEntry, places: { from: Place; to: Place }): Uint8Arra
 
 function addRequest(
   address: MovableAddress,
-  places: { from: Place; to: Place },
+  places: { from: KnownLink; to: KnownLink },
   { flags, mode }: { readonly flags: number; readonly mode: number },
 ): Request {
   const { to } = places;
@@ -113,7 +109,10 @@ function addRequest(
 const added = messageFlags.create | messageFlags.exclusive;
 
 /** Adds the address to a link that is down, where it is not used. */
-export function addAddressToDown(address: MovableAddress, places: { from: Place; to: Place }): Request {
+export function addAddressToDown(
+  address: MovableAddress,
+  places: { from: KnownLink; to: KnownLink },
+): Request {
   return addRequest(address, places, { flags: flagsOf(address) & lastingFlags, mode: added });
 }
 
@@ -121,7 +120,7 @@ export function addAddressToDown(address: MovableAddress, places: { from: Place;
  * Adds the address to another link. An IPv6 address is usable at once: it has been found to be the only one before. The
  * second request takes back the flag that this needs.
  */
-export function addAddressTo(address: MovableAddress, places: { from: Place; to: Place }): Request[] {
+export function addAddressTo(address: MovableAddress, places: { from: KnownLink; to: KnownLink }): Request[] {
   const lasting = flagsOf(address) & lastingFlags;
   if (address.family === 4) return [addRequest(address, places, { flags: lasting, mode: added })];
   const first = addRequest(address, places, { flags: lasting | interfaceAddressFlags.noDad, mode: added });
@@ -131,7 +130,7 @@ export function addAddressTo(address: MovableAddress, places: { from: Place; to:
 }
 
 /** Removes the address from the link. */
-export function removeAddressFrom(address: MovableAddress, from: Place): Request {
+export function removeAddressFrom(address: MovableAddress, from: KnownLink): Request {
   const others = [numbers.label, numbers.broadcast, numbers.cacheInfo, numbers.flags];
   return {
     purpose: `remove ${address.text} from "${from.name}"`,

@@ -8,7 +8,15 @@ import { getU16, setU16 } from "../integers.ts";
 import type { Message, Request } from "../message.ts";
 import { u16, type Payload } from "../payload.ts";
 import { addressFamilies, buildRequest, routeMessageTypes, splitMessage } from "./headers.ts";
-import { bridgeAttributes, bridgeSettings, ifinfo, ifinfoBytes, linkAttributes, type Link } from "./link.ts";
+import {
+  bridgeAttributes,
+  bridgeSettings,
+  ifinfo,
+  ifinfoBytes,
+  linkAttributes,
+  type KnownLink,
+  type Link,
+} from "./link.ts";
 import { formatRange, type VlanRange } from "./vlan-range.ts";
 
 /** VLANs that a port has in one way. Without either flag its frames are tagged both ways. */
@@ -20,9 +28,7 @@ export interface BridgeVlan extends VlanRange {
 }
 
 /** Whose VLANs: a port's, or with `self` those of the bridge's own interface, by which the host takes part. */
-export interface BridgeMember {
-  readonly index: number;
-  readonly name: string;
+export interface BridgeMember extends KnownLink {
   readonly self?: boolean;
 }
 
@@ -191,7 +197,7 @@ export function vlanOptions(bridge: Link): VlanOptions | undefined {
 
 /** Whether a bridge keeps frames to their VLANs; all ports that it has keep theirs, the default one if nobody changed it. */
 export function setVlanFiltering(
-  bridge: { readonly index: number; readonly name: string },
+  bridge: KnownLink,
   { isFiltering }: Pick<VlanOptions, "isFiltering">,
 ): Request {
   const data = encodeAttributes(bridgeAttributes, { vlanFiltering: isFiltering ? 1 : 0 });

@@ -122,6 +122,12 @@ export interface Link extends LinkAttributes {
   readonly flags: number;
 }
 
+/** A link that is known: the kernel takes its index, messages for people its name. */
+export interface KnownLink {
+  readonly index: number;
+  readonly name: string;
+}
+
 /** @throws DecodeError */
 export function decodeLink(message: Message): Link {
   const { header, attributes } = splitMessage(message, ifinfoBytes, linkAttributes);
@@ -247,10 +253,7 @@ export function setAlias(name: string, alias: string): Request {
 }
 
 /** Gives a link that is down another name, and its ifalias in the same step. */
-export function renameLink(
-  link: { readonly index: number; readonly name: string },
-  to: { readonly name: string; readonly alias: string },
-): Request {
+export function renameLink(link: KnownLink, to: { readonly name: string; readonly alias: string }): Request {
   return buildRequest({
     purpose: `rename "${link.name}" to "${to.name}"`,
     type: routeMessageTypes.setLink,
@@ -272,10 +275,7 @@ export interface LinkChange {
   readonly arpNotify?: boolean | undefined;
 }
 
-export function changeLink(
-  link: { readonly index: number; readonly name: string },
-  change: LinkChange,
-): Request {
+export function changeLink(link: KnownLink, change: LinkChange): Request {
   const flag = (value: boolean | undefined, bit: number) =>
     value === undefined ? [0, 0] : [value ? bit : 0, bit];
   const [up = 0, upMask = 0] = flag(change.up, linkFlags.up);
@@ -295,7 +295,7 @@ export function changeLink(
 
 /** Settings of a bridge port (IFLA_PROTINFO of an AF_BRIDGE message). */
 export function changeBridgePort(
-  port: { readonly index: number; readonly name: string },
+  port: KnownLink,
   settings: { readonly hairpin?: boolean | undefined; readonly isolated?: boolean | undefined },
 ): Request {
   const bit = (value: boolean | undefined) => (value === undefined ? undefined : Number(value));

@@ -8,6 +8,7 @@ import { getU16, setU32 } from "../integers.ts";
 import { messageFlags, type Message, type Request } from "../message.ts";
 import { u32, viewOf } from "../payload.ts";
 import { addressFamilies, routeMessageTypes } from "./headers.ts";
+import type { KnownLink } from "./link.ts";
 import { bodyWith, findAttribute, takeApart, type RawEntry } from "./moved-message.ts";
 import { describeRouteMessage } from "./route.ts";
 
@@ -213,13 +214,8 @@ function requestBody(route: MovableRoute, index: number): Uint8Array {
   return bodyWith({ ...route, header }, replaced);
 }
 
-interface Target {
-  readonly index: number;
-  readonly name: string;
-}
-
 /** Adds the route by way of another interface, behind those that there are. A gateway has to be reachable by it. */
-export function addRouteBy(route: MovableRoute, to: Target): Request {
+export function addRouteBy(route: MovableRoute, to: KnownLink): Request {
   return {
     purpose: `add route ${route.text} by "${to.name}"`,
     type: routeMessageTypes.newRoute,
@@ -229,7 +225,7 @@ export function addRouteBy(route: MovableRoute, to: Target): Request {
 }
 
 /** Deletes the route that leaves by this interface, and no other to the same destination. */
-export function deleteRouteBy(route: MovableRoute, from: Target): Request {
+export function deleteRouteBy(route: MovableRoute, from: KnownLink): Request {
   return {
     purpose: `delete route ${route.text} by "${from.name}"`,
     type: routeMessageTypes.deleteRoute,

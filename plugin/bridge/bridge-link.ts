@@ -1,6 +1,6 @@
 /** The bridge itself: found or made, its settings, its gateway addresses. */
 import { CniError, errorCodes } from "../../cni/error.ts";
-import { formatMac, locallyAdministered } from "../../inet/mac.ts";
+import { locallyAdministered, sameMac } from "../../inet/mac.ts";
 import { formatPrefix, overlaps, samePrefix, type Prefix } from "../../inet/prefix.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
@@ -13,18 +13,16 @@ import {
   getLink,
   linkFlags,
   listLinks,
+  type KnownLink,
   type NewBridge,
 } from "../../netlink/route/link.ts";
 import { errno } from "../../sys/errno.ts";
 import { randomBytes } from "../../sys/libc.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
-import { addressesOf, findLink, type NamedLink } from "../links.ts";
+import { addressesOf, findLink, isPortOf, type EthernetLink, type NamedLink } from "../links.ts";
 import { tryToSetSysctl } from "../sysctl.ts";
 
-export interface Bridge {
-  readonly name: string;
-  readonly index: number;
-  readonly mac: Uint8Array;
+export interface Bridge extends EthernetLink {
   /** Flags as they were found. */
   readonly flags: number;
   readonly alias: string | undefined;
@@ -85,7 +83,7 @@ export function portsOf(route: Conversation, bridge: { readonly index: number })
   return route
     .dump(listLinks({ master: bridge.index }))
     .map(decodeLink)
-    .filter((link) => link.master === bridge.index)
+    .filter((link) => isPortOf(link, bridge))
     .map((link) => link.index);
 }
 
@@ -95,7 +93,7 @@ export function portsOf(route: Conversation, bridge: { readonly index: number })
  */
 export function isUndisturbed(
   { route, host }: { readonly route: Conversation; readonly host: NetworkNamespace },
-  bridge: Pick<Bridge, "index" | "name">,
+  bridge: KnownLink,
   portsBefore: readonly number[],
 ): boolean {
   return host.tryToOwnAlone() && portsOf(route, bridge).every((port) => portsBefore.includes(port));
@@ -106,10 +104,6 @@ export function removeUnusedBridge(route: Conversation, made: NewBridge): void {
   const bridge = findBridge(route, made.name);
   if (bridge === undefined || !sameMac(bridge.mac, made.mac) || portsOf(route, bridge).length > 0) return;
   route.request(deleteLink({ index: bridge.index }));
-}
-
-export function sameMac(one: Uint8Array, other: Uint8Array): boolean {
-  return formatMac(one) === formatMac(other);
 }
 
 interface AddressChanges {
@@ -153,11 +147,7 @@ export function globalAddresses(route: Conversation, index: number): Prefix[] {
 }
 
 /** Applies a plan; an address that another ADD has added meanwhile is a success. @throws NetlinkError */
-export function applyAddresses(
-  route: Conversation,
-  link: { readonly name: string; readonly index: number },
-  changes: AddressChanges,
-): void {
+export function applyAddresses(route: Conversation, link: KnownLink, changes: AddressChanges): void {
   const placement = { index: link.index, interfaceName: link.name };
   for (const prefix of changes.removed)
     tolerate(route, removeAddress({ ...placement, prefix }), errno.EADDRNOTAVAIL);

@@ -16,7 +16,7 @@ import { toCniError } from "../fault.ts";
 import { removeForeignVeth } from "../foreign-veth.ts";
 import { openNetfilterIfAny, openRoute, openRouteIn } from "../kernel.ts";
 import { giveAddressesBack } from "../lease.ts";
-import { findLink, type NamedLink } from "../links.ts";
+import { findLink, isPortOf, type NamedLink } from "../links.ts";
 import { removeIptablesMasquerade } from "../masquerade.ts";
 import { removeVeth } from "../veth.ts";
 import { readForRemoval, type RemovalConfiguration } from "./configuration.ts";
@@ -73,14 +73,11 @@ async function disconnectForeign(
   container: NetworkNamespace,
 ): Promise<void> {
   using inside = openRouteIn(container);
-  const isPort = (hostEnd: NamedLink) => isPortOf(route, hostEnd, configuration.bridge);
+  const isPort = (hostEnd: NamedLink) =>
+    hostEnd.master !== undefined && isPortOf(hostEnd, findLink(route, { name: configuration.bridge }));
   if (!removeForeignVeth({ route, inside }, attachment.ifname, isPort)) return;
   request.log.info("removed an attachment of the reference plugin", { ...attachment });
   if (!configuration.ipMasq) return;
   const { removeWithIptables } = await import("../iptables-egress.ts");
   await removeWithIptables(attachment);
-}
-
-function isPortOf(route: Conversation, hostEnd: NamedLink, bridge: string): boolean {
-  return hostEnd.master !== undefined && hostEnd.master === findLink(route, { name: bridge })?.index;
 }

@@ -15,6 +15,7 @@ import {
   removeAddressFrom,
   type MovableAddress,
 } from "../../netlink/route/address-move.ts";
+import type { KnownLink } from "../../netlink/route/link.ts";
 import {
   addRouteBy,
   deleteRouteBy,
@@ -27,14 +28,9 @@ import { listRoutes } from "../../netlink/route/route.ts";
 import { errno } from "../../sys/errno.ts";
 import { sleepMs } from "../../sys/libc.ts";
 
-interface Place {
-  readonly index: number;
-  readonly name: string;
-}
-
 export interface Places {
-  readonly from: Place;
-  readonly to: Place;
+  readonly from: KnownLink;
+  readonly to: KnownLink;
 }
 
 /** What an interface has that would not work on a bridge port. */
@@ -46,14 +42,14 @@ export interface Belongings {
 }
 
 /** The addresses alone: cheaper where nothing else matters. */
-export function addressesToMove(route: Conversation, place: Place): MovableAddress[] {
+export function addressesToMove(route: Conversation, place: KnownLink): MovableAddress[] {
   return movableAddresses(route.dump(listAddresses({ index: place.index })), place.index);
 }
 
 /** @param to undefined for a place that is not there yet */
 export function belongingsOf(
   route: Conversation,
-  { from, to }: { readonly from: Place; readonly to: Place | undefined },
+  { from, to }: { readonly from: KnownLink; readonly to: KnownLink | undefined },
 ): Belongings {
   const addresses = addressesToMove(route, from);
   const listed = [...route.dump(listRoutes(4)), ...route.dump(listRoutes(6))];
@@ -62,7 +58,7 @@ export function belongingsOf(
 }
 
 /** @throws CniError 104 for what would be lost */
-export function refuseImmovable(belongings: Belongings, place: Place): void {
+export function refuseImmovable(belongings: Belongings, place: KnownLink): void {
   const duplicate = belongings.addresses.find(({ isDuplicate }) => isDuplicate);
   const what =
     duplicate === undefined
@@ -98,7 +94,7 @@ const longestWaitMs = 500;
 const waitStepMs = 1;
 
 /** Waits until the host takes packets to its IPv6 addresses for its own by the new place alone; a kernel that never says so is not waited for. */
-function waitUntilOwn(route: Conversation, addresses: readonly MovableAddress[], to: Place): void {
+function waitUntilOwn(route: Conversation, addresses: readonly MovableAddress[], to: KnownLink): void {
   const wanted = addresses.filter(({ family }) => family === 6).map(({ own }) => hexDigits(own));
   if (wanted.length === 0) return;
   const giveUpAt = performance.now() + longestWaitMs;
@@ -153,7 +149,7 @@ export function moveToDown(
 function removeBelongings(
   route: Conversation,
   { addresses, routes }: Pick<Belongings, "addresses" | "routes">,
-  from: Place,
+  from: KnownLink,
 ): void {
   for (const each of routes.toReversed()) demand(route, deleteRouteBy(each, from), [errno.ESRCH]);
   for (const address of inOrderOfArrival(addresses).toReversed())

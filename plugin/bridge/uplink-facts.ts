@@ -2,10 +2,10 @@
 import type { Conversation } from "../../netlink/conversation.ts";
 import { errno, failedWith } from "../../sys/errno.ts";
 import { status } from "../../sys/libc.ts";
-import { findLink, type NamedLink } from "../links.ts";
+import { findLink, isPortOf, type NamedLink } from "../links.ts";
 import { addressesToMove, belongingsOf } from "./uplink-address.ts";
 import { readMark, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
-import { isPortOf, type UplinkFacts } from "./uplink-plan.ts";
+import type { UplinkFacts } from "./uplink-plan.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
 
 /** True where cfg80211 knows the interface: a station sends frames of its own address only. */

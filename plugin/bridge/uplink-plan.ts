@@ -4,7 +4,7 @@ import type { MovableAddress } from "../../netlink/route/address-move.ts";
 import { bridgeSettings, linkFlags } from "../../netlink/route/link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
 import { looksLikeHostEnd } from "../attachment.ts";
-import type { NamedLink } from "../links.ts";
+import { isPortOf, type NamedLink } from "../links.ts";
 import { readMark, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
 
@@ -24,10 +24,6 @@ export interface UplinkFacts {
   /** The port's master where that is not the bridge. */
   readonly otherMaster: NamedLink | undefined;
   readonly isWireless: boolean;
-}
-
-export function isPortOf(port: NamedLink | undefined, bridge: NamedLink | undefined): boolean {
-  return port?.master !== undefined && port.master !== 0 && port.master === bridge?.index;
 }
 
 export interface UplinkPlan {

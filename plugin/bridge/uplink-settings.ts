@@ -1,9 +1,10 @@
 /** What an interface is besides its addresses, when it takes over those of another: IPv6 settings, and that neighbours know it. */
-import { formatMac } from "../../inet/mac.ts";
+import { sameMac } from "../../inet/mac.ts";
 import type { Log } from "../../cni/log.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
 import { changeLink } from "../../netlink/route/link.ts";
+import type { EthernetLink } from "../links.ts";
 import { readSysctl, setSysctl, tryToSetSysctl } from "../sysctl.ts";
 import { bridgeSettingNames, type BridgeSettings } from "./switch-marks.ts";
 
@@ -22,12 +23,6 @@ export function applyBridgeSettings(name: string, settings: BridgeSettings): voi
   }
 }
 
-interface Station {
-  readonly index: number;
-  readonly name: string;
-  readonly mac: Uint8Array;
-}
-
 /**
  * Tells neighbours that addresses are found at another MAC address now (gratuitous ARP, unsolicited neighbour
  * advertisement). The kernel does when a MAC address is set, also to what it was; not done where it stays the same. Where it
@@ -35,10 +30,10 @@ interface Station {
  */
 export function announceAt(
   { route, log }: { readonly route: Conversation; readonly log: Log },
-  to: Station,
+  to: EthernetLink,
   before: Uint8Array,
 ): void {
-  if (formatMac(to.mac) === formatMac(before)) return;
+  if (sameMac(to.mac, before)) return;
   const keys = [
     ["ipv4", "conf", to.name, "arp_notify"],
     ["ipv6", "conf", to.name, "ndisc_notify"],

@@ -4,10 +4,10 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { changeLink, decodeLink, listLinks } from "../../netlink/route/link.ts";
 import { errno, failedWith } from "../../sys/errno.ts";
 import { readText } from "../../sys/folder.ts";
-import { findLink, type NamedLink } from "../links.ts";
+import { findLink, isPortOf, type NamedLink } from "../links.ts";
 import { pinMac, type Bridge } from "./bridge-link.ts";
 import type { Mark } from "./switch-marks.ts";
-import { isPortOf, type UplinkFacts } from "./uplink-plan.ts";
+import type { UplinkFacts } from "./uplink-plan.ts";
 import type { Work } from "./work.ts";
 
 type UndoWork = Pick<Work, "route" | "host" | "undo">;
@@ -35,15 +35,10 @@ export function fixMac({ route, undo }: UndoWork, bridge: Bridge, port: NamedLin
   const mac = isKept ? bridge.mac : (port.address ?? bridge.mac);
   undo("restore the bridge's MAC address", () => {
     // Whoever came since may need it.
-    if (!isUnicast(bridge.mac) || isPortOf(findLink(route, { index: port.index }), bridgeLink(bridge)))
-      return;
+    if (!isUnicast(bridge.mac) || isPortOf(findLink(route, { index: port.index }), bridge)) return;
     pinMac(route, bridge);
   });
   pinMac(route, { ...bridge, mac });
-}
-
-function bridgeLink({ index, name, flags }: Bridge): NamedLink {
-  return { index, name, flags };
 }
 
 /** To be called before any of them is raised. */

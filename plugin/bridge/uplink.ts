@@ -10,7 +10,7 @@ import { changeLink, decodeLink, getLink, listLinks, setAlias } from "../../netl
 import { errno } from "../../sys/errno.ts";
 import { sleepMs } from "../../sys/libc.ts";
 import { openRoute } from "../kernel.ts";
-import { findLink, type NamedLink } from "../links.ts";
+import { findLink, isPortOf, type NamedLink } from "../links.ts";
 import type { Bridge } from "./bridge-link.ts";
 import { bridgeSettingNames, formatMark, switchAlias, type BridgeSettings } from "./switch-marks.ts";
 import { takeBackUnused } from "./take-back.ts";
@@ -19,7 +19,6 @@ import { readUplinkFacts } from "./uplink-facts.ts";
 import {
   bridgeAddressFault,
   isDone,
-  isPortOf,
   markFor,
   missingUplink,
   planUplink,

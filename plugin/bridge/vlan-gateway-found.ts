@@ -2,15 +2,15 @@
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { listBridgeVlans, vlansByIndex, type BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
+import type { KnownLink } from "../../netlink/route/link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
 import { includesVlan } from "../../netlink/route/vlan-range.ts";
 import { findLink, type NamedLink } from "../links.ts";
-import type { Bridge } from "./bridge-link.ts";
 import { readMark } from "./switch-marks.ts";
 
 /** A VLAN on a bridge. */
 export interface VlanPlace {
-  readonly bridge: Pick<Bridge, "name" | "index">;
+  readonly bridge: KnownLink;
   readonly vlan: number;
 }
 

@@ -4,6 +4,7 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import type { Undo } from "../../sdk/undo.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
 import type { Attachment } from "../attachment.ts";
+import type { EthernetLink } from "../links.ts";
 import type { BridgeConfiguration } from "./configuration.ts";
 
 export interface Work {
@@ -20,10 +21,7 @@ export interface Work {
 }
 
 /** The interface of the host that packets of a network come in by, and that has its gateways' addresses: the bridge or a VLAN's. */
-export interface HostInterface {
-  readonly name: string;
-  readonly index: number;
-  readonly mac: Uint8Array;
+export interface HostInterface extends EthernetLink {
   /** True when this run made it. */
   readonly isNew: boolean;
 }

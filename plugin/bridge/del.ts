@@ -6,15 +6,13 @@ import type { Request } from "../../cni/request.ts";
 import { unguardMac } from "../../firewall/mac-guard.ts";
 import { removeMasquerade } from "../../firewall/masquerade.ts";
 import { ownerLabel } from "../../firewall/owner.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
 import type { Link } from "../../netlink/route/link.ts";
 import { Failures } from "../../sdk/failures.ts";
-import type { NetworkNamespace } from "../../sys/namespace.ts";
 import { type Attachment, attachmentOf, hexDigest, hostEndName } from "../attachment.ts";
 import { openRemainingNamespace } from "../container-namespace.ts";
 import { toCniError } from "../fault.ts";
-import { removeForeignVeth } from "../foreign-veth.ts";
-import { openNetfilterIfAny, openRoute, openRouteIn } from "../kernel.ts";
+import { removeForeign } from "../foreign-veth.ts";
+import { openNetfilterIfAny, openRoute } from "../kernel.ts";
 import { giveAddressesBack } from "../lease.ts";
 import { findLink, isPortOf, type NamedLink } from "../links.ts";
 import { removeIptablesMasquerade } from "../masquerade.ts";
@@ -56,28 +54,10 @@ async function disconnect(
   using route = openRoute();
   const removed = removeVeth(route, hostEndName(attachment), ownerLabel(attachment, hexDigest));
   if (removed !== undefined) return removed.master;
-  if (container !== undefined)
-    await disconnectForeign({ request, attachment, configuration }, route, container);
-  return findNamedBridge(route, configuration.bridge);
-}
-
-interface Removal {
-  readonly request: Request;
-  readonly attachment: Attachment;
-  readonly configuration: RemovalConfiguration;
-}
-
-async function disconnectForeign(
-  { request, attachment, configuration }: Removal,
-  route: Conversation,
-  container: NetworkNamespace,
-): Promise<void> {
-  using inside = openRouteIn(container);
+  const { bridge, ipMasq } = configuration;
   const isPort = (hostEnd: NamedLink) =>
-    hostEnd.master !== undefined && isPortOf(hostEnd, findLink(route, { name: configuration.bridge }));
-  if (!removeForeignVeth({ route, inside }, attachment.ifname, isPort)) return;
-  request.log.info("removed an attachment of the reference plugin", { ...attachment });
-  if (!configuration.ipMasq) return;
-  const { removeWithIptables } = await import("../iptables-egress.ts");
-  await removeWithIptables(attachment);
+    hostEnd.master !== undefined && isPortOf(hostEnd, findLink(route, { name: bridge }));
+  if (container !== undefined)
+    await removeForeign({ request, attachment, ipMasq }, { route, container }, isPort);
+  return findNamedBridge(route, bridge);
 }

@@ -7,8 +7,8 @@ import { type Attachment, attachmentOf, hexDigest, hostEndName } from "../attach
 import { readForRemoval, type RemovalConfiguration } from "../configuration-keys.ts";
 import { openRemainingNamespace } from "../container-namespace.ts";
 import { toCniError } from "../fault.ts";
-import { removeForeignVeth } from "../foreign-veth.ts";
-import { openNetfilterIfAny, openRoute, openRouteIn } from "../kernel.ts";
+import { removeForeign } from "../foreign-veth.ts";
+import { openNetfilterIfAny, openRoute } from "../kernel.ts";
 import { giveAddressesBack } from "../lease.ts";
 import type { NamedLink } from "../links.ts";
 import { removeIptablesMasquerade } from "../masquerade.ts";
@@ -44,10 +44,5 @@ async function disconnect(
   using route = openRoute();
   const owner = ownerLabel(attachment, hexDigest);
   if (removeVeth(route, hostEndName(attachment), owner) || container === undefined) return;
-  using inside = openRouteIn(container);
-  if (!removeForeignVeth({ route, inside }, attachment.ifname, isOfReference)) return;
-  request.log.info("removed an attachment of the reference plugin", { ...attachment });
-  if (!ipMasq) return;
-  const { removeWithIptables } = await import("../iptables-egress.ts");
-  await removeWithIptables(attachment);
+  await removeForeign({ request, attachment, ipMasq }, { route, container }, isOfReference);
 }

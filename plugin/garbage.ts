@@ -11,7 +11,6 @@ import { listOwners } from "../firewall/owners.ts";
 import { removeMasquerade } from "../firewall/masquerade.ts";
 import type { Ruleset } from "../firewall/ruleset.ts";
 import type { Conversation } from "../netlink/conversation.ts";
-import { NetlinkError } from "../netlink/netlink-error.ts";
 import { decodeLink, deleteLink, listLinks, type Link } from "../netlink/route/link.ts";
 import { errno } from "../sys/errno.ts";
 import { Failures } from "../sdk/failures.ts";
@@ -19,7 +18,7 @@ import { hexDigest, looksLikeHostEnd } from "./attachment.ts";
 import { readForRemoval } from "./configuration-keys.ts";
 import { toCniError } from "./fault.ts";
 import { findIpam } from "./ipam.ts";
-import { openNetfilterIfAny, openRoute } from "./kernel.ts";
+import { openNetfilterIfAny, openRoute, requestUnlessDone } from "./kernel.ts";
 
 /** What a plugin has besides leases. */
 export interface Garbage {
@@ -76,16 +75,12 @@ async function removeLinks(isGarbage: (link: Link) => boolean, failures: Failure
   const links = conversation.dump(listLinks()).map(decodeLink);
   let areGone = true;
   for (const { index } of links.filter(isGarbage)) {
-    const isGone = await failures.attempt(() => removeUnlessGone(conversation, index));
+    // A container that ends meanwhile takes its link with it.
+    const remove = () => requestUnlessDone(conversation, deleteLink({ index }), [errno.ENODEV]);
+    const isGone = await failures.attempt(remove);
     areGone &&= isGone;
   }
   return areGone;
-}
-
-/** A container that ends meanwhile takes its link with it. @throws NetlinkError */
-function removeUnlessGone(route: Conversation, index: number): void {
-  const outcome = route.exchange([deleteLink({ index })])[0];
-  if (outcome instanceof NetlinkError && outcome.errno !== errno.ENODEV) throw outcome;
 }
 
 /** Removes set elements of both of our tables. */

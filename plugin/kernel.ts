@@ -1,6 +1,7 @@
 /** Conversations with the kernel: joins sockets of `sys/` to the protocol of `netlink/`. */
 import { Conversation } from "../netlink/conversation.ts";
 import type { Request } from "../netlink/message.ts";
+import { NetlinkError } from "../netlink/netlink-error.ts";
 import { describeErrno, errno, failedWith } from "../sys/errno.ts";
 import type { NetworkNamespace } from "../sys/namespace.ts";
 import { NetlinkSocket, netlinkProtocols } from "../sys/netlink-socket.ts";
@@ -27,6 +28,15 @@ export function exchangeOr(onLoss: () => void, route: Conversation, requests: re
     onLoss();
     throw error;
   }
+}
+
+/**
+ * Sends a request that may have been done before, by another process for one.
+ * @param signs errno values by which the kernel says so. @throws NetlinkError for all others
+ */
+export function requestUnlessDone(route: Conversation, request: Request, signs: readonly number[]): void {
+  const outcome = route.exchange([request])[0];
+  if (outcome instanceof NetlinkError && !signs.includes(outcome.errno)) throw outcome;
 }
 
 /** nfnetlink in the namespace that the process runs in. @throws CniError when the kernel has none */

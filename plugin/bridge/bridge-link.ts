@@ -19,6 +19,7 @@ import {
 import { errno } from "../../sys/errno.ts";
 import { randomBytes } from "../../sys/libc.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
+import { requestUnlessDone } from "../kernel.ts";
 import { addressesOf, findLink, isPortOf, type EthernetLink, type NamedLink } from "../links.ts";
 import { tryToSetSysctl } from "../sysctl.ts";
 
@@ -150,19 +151,11 @@ export function globalAddresses(route: Conversation, index: number): Prefix[] {
 export function applyAddresses(route: Conversation, link: KnownLink, changes: AddressChanges): void {
   const placement = { index: link.index, interfaceName: link.name };
   for (const prefix of changes.removed)
-    tolerate(route, removeAddress({ ...placement, prefix }), errno.EADDRNOTAVAIL);
+    requestUnlessDone(route, removeAddress({ ...placement, prefix }), [errno.EADDRNOTAVAIL]);
   for (const prefix of changes.added) {
-    tolerate(route, addAddress({ ...placement, prefix, duplicateDetection: false }), errno.EEXIST);
+    const request = addAddress({ ...placement, prefix, duplicateDetection: false });
+    requestUnlessDone(route, request, [errno.EEXIST]);
   }
-}
-
-function tolerate(
-  route: Conversation,
-  request: Parameters<Conversation["request"]>[0],
-  harmless: number,
-): void {
-  const outcome = route.exchange([request])[0];
-  if (outcome instanceof NetlinkError && outcome.errno !== harmless) throw outcome;
 }
 
 /** Keeps the MAC address of a bridge that somebody else made from following its ports. */

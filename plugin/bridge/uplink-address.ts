@@ -5,8 +5,6 @@
  */
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
-import type { Request } from "../../netlink/message.ts";
-import { NetlinkError } from "../../netlink/netlink-error.ts";
 import { listAddresses } from "../../netlink/route/address.ts";
 import {
   addAddressTo,
@@ -27,6 +25,7 @@ import {
 import { listRoutes } from "../../netlink/route/route.ts";
 import { errno } from "../../sys/errno.ts";
 import { sleepMs } from "../../sys/libc.ts";
+import { requestUnlessDone } from "../kernel.ts";
 
 export interface Places {
   readonly from: KnownLink;
@@ -72,12 +71,6 @@ export function refuseImmovable(belongings: Belongings, place: KnownLink): void 
   });
 }
 
-/** @throws NetlinkError but for the outcome that says that it was done before */
-function demand(route: Conversation, request: Request, doneBefore: readonly number[]): void {
-  const outcome = route.exchange([request])[0];
-  if (outcome instanceof NetlinkError && !doneBefore.includes(outcome.errno)) throw outcome;
-}
-
 /** The kernel lists IPv6 addresses with the newest first, and its choice among equal ones depends on the order. */
 function inOrderOfArrival(addresses: readonly MovableAddress[]): MovableAddress[] {
   const of = (family: 4 | 6) => addresses.filter((address) => address.family === family);
@@ -86,7 +79,7 @@ function inOrderOfArrival(addresses: readonly MovableAddress[]): MovableAddress[
 
 function addAddresses(route: Conversation, addresses: readonly MovableAddress[], places: Places): void {
   for (const address of inOrderOfArrival(addresses)) {
-    for (const request of addAddressTo(address, places)) demand(route, request, [errno.EEXIST]);
+    for (const request of addAddressTo(address, places)) requestUnlessDone(route, request, [errno.EEXIST]);
   }
 }
 
@@ -129,7 +122,7 @@ export function moveBelongings(
   waitUntilOwn(route, addresses, to);
   swap();
   const ordered = byNeed(routes);
-  for (const each of ordered) demand(route, addRouteBy(each, to), [errno.EEXIST]);
+  for (const each of ordered) requestUnlessDone(route, addRouteBy(each, to), [errno.EEXIST]);
   removeBelongings(route, { addresses, routes: ordered }, from);
 }
 
@@ -141,7 +134,7 @@ export function moveToDown(
   swap: () => void,
 ): void {
   for (const address of inOrderOfArrival(addresses))
-    demand(route, addAddressToDown(address, places), [errno.EEXIST]);
+    requestUnlessDone(route, addAddressToDown(address, places), [errno.EEXIST]);
   swap();
   removeBelongings(route, { addresses, routes: byNeed(routes) }, places.from);
 }
@@ -151,7 +144,7 @@ function removeBelongings(
   { addresses, routes }: Pick<Belongings, "addresses" | "routes">,
   from: KnownLink,
 ): void {
-  for (const each of routes.toReversed()) demand(route, deleteRouteBy(each, from), [errno.ESRCH]);
+  for (const each of routes.toReversed()) requestUnlessDone(route, deleteRouteBy(each, from), [errno.ESRCH]);
   for (const address of inOrderOfArrival(addresses).toReversed())
-    demand(route, removeAddressFrom(address, from), [errno.EADDRNOTAVAIL]);
+    requestUnlessDone(route, removeAddressFrom(address, from), [errno.EADDRNOTAVAIL]);
 }

@@ -7,7 +7,7 @@ import { errno } from "../../sys/errno.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
 import type { Undo } from "../../sdk/undo.ts";
 import { macAddresses, temporaryName, type Attachment } from "../attachment.ts";
-import { exchangeOr } from "../kernel.ts";
+import { exchangeOr, requestUnlessDone } from "../kernel.ts";
 import { belongsTo, type LinkOwner } from "../own-link.ts";
 import { findLink, type EthernetLink, type NamedLink } from "../links.ts";
 import type { UpperConfiguration, UpperKind } from "./kind.ts";
@@ -67,8 +67,7 @@ function create<C extends UpperConfiguration>(work: UpperRequest<C>, name: strin
 /** What this very ADD has made; gone already is as good. @throws NetlinkError */
 export function removeMade(inside: Conversation, link: { name: string } | { index: number }): void {
   const by = "index" in link ? { index: link.index } : link;
-  const outcome = inside.exchange([deleteLink(by)])[0];
-  if (outcome instanceof NetlinkError && outcome.errno !== errno.ENODEV) throw outcome;
+  requestUnlessDone(inside, deleteLink(by), [errno.ENODEV]);
 }
 
 function nameTaken(

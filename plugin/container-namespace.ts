@@ -34,7 +34,11 @@ export function openAnyNamespace(request: Request): NetworkNamespace {
 
 /** Opens CNI_NETNS. @throws CniError 4 when it is no namespace, 8 when it is the plugin's own */
 export function openContainerNamespace(request: Request): NetworkNamespace {
-  const container = openAnyNamespace(request);
+  return closedIfOwn(request, openAnyNamespace(request));
+}
+
+/** The same namespace. @throws CniError 8 as {@link refuseOwn}, with the namespace closed */
+function closedIfOwn(request: Request, container: NetworkNamespace): NetworkNamespace {
   try {
     refuseOwn(request, container);
     return container;
@@ -53,14 +57,7 @@ export function openRemainingNamespace(
   open: (request: Request) => NetworkNamespace | undefined = openAnyRemainingNamespace,
 ): NetworkNamespace | undefined {
   const container = open(request);
-  if (container === undefined) return undefined;
-  try {
-    refuseOwn(request, container);
-    return container;
-  } catch (error) {
-    container[Symbol.dispose]();
-    throw error;
-  }
+  return container && closedIfOwn(request, container);
 }
 
 /** The same for plugins that may have been at work in the host's own. */

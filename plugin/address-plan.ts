@@ -2,6 +2,7 @@
 import { neighbour, sameAddress, type Address, type Family } from "../inet/address.ts";
 import { everything, networkAddress, samePrefix, type Prefix } from "../inet/prefix.ts";
 import type { Result, ResultAddress, ResultRoute } from "../cni/result.ts";
+import { routeConstants } from "../netlink/route/route.ts";
 
 export interface PlanOptions {
   readonly isGateway: boolean;
@@ -32,8 +33,6 @@ export interface AddressPlan {
   readonly isNetworkOnLink: boolean;
 }
 
-const linkScope = 253; // RT_SCOPE_LINK
-
 function withGateway(ip: ResultAddress, options: PlanOptions): PlannedAddress {
   const first = () => neighbour(networkAddress(ip.address), 1);
   return { address: ip.address, gateway: ip.gateway ?? (options.isGateway ? first() : undefined) };
@@ -54,11 +53,14 @@ function addedDefaults(ips: readonly PlannedAddress[], routes: readonly ResultRo
   return defaults;
 }
 
+export function sameGateway(one: ResultRoute, other: ResultRoute): boolean {
+  if (one.gw === undefined || other.gw === undefined) return one.gw === other.gw;
+  return sameAddress(one.gw, other.gw);
+}
+
 function sameRoute(one: ResultRoute, other: ResultRoute): boolean {
-  const sameGateway =
-    one.gw === undefined || other.gw === undefined ? one.gw === other.gw : sameAddress(one.gw, other.gw);
   return (
-    sameGateway &&
+    sameGateway(one, other) &&
     samePrefix(one.dst, other.dst) &&
     (one.priority ?? 0) === (other.priority ?? 0) &&
     (one.table ?? 0) === (other.table ?? 0)
@@ -66,7 +68,7 @@ function sameRoute(one: ResultRoute, other: ResultRoute): boolean {
 }
 
 function filledIn(route: ResultRoute, ips: readonly PlannedAddress[]): ResultRoute {
-  if (route.gw !== undefined || route.scope === linkScope) return route;
+  if (route.gw !== undefined || route.scope === routeConstants.scopeLink) return route;
   const { family } = route.dst.address;
   const gateway = ips.find((ip) => ip.address.address.family === family && ip.gateway !== undefined)?.gateway;
   return { ...route, gw: gateway };

@@ -3,6 +3,7 @@ import { formatMac } from "../../inet/mac.ts";
 import { formatPrefix } from "../../inet/prefix.ts";
 import type { InterfaceAddress } from "../../netlink/route/address.ts";
 import { linkFlags, operationalStates, type Link } from "../../netlink/route/link.ts";
+import { routeConstants } from "../../netlink/route/route.ts";
 import type { Basics, LinkState } from "./description.ts";
 import type { Findings, NamespaceFindings } from "./findings.ts";
 
@@ -20,9 +21,6 @@ export interface FindingsIndex extends LinkIndex {
   /** The namespace that has this number in the host's. */
   namespace(id: number): (NamespaceFindings & LinkIndex) | undefined;
 }
-
-/** RT_SCOPE_LINK: addresses of this scope and narrower ones say nothing about a network. */
-const scopeLink = 253;
 
 export function indexFindings(findings: Findings): FindingsIndex {
   const namespaces = new Map<number, NamespaceFindings & LinkIndex>();
@@ -58,7 +56,10 @@ function basicsOf(link: Link, addresses: readonly InterfaceAddress[]): Basics {
     mac: macOf(link),
     mtu: link.mtu ?? 0,
     state: stateOf(link),
-    addresses: addresses.filter(({ scope }) => scope < scopeLink).map(({ prefix }) => formatPrefix(prefix)),
+    // Of the link's scope and narrower ones they say nothing about a network.
+    addresses: addresses
+      .filter(({ scope }) => scope < routeConstants.scopeLink)
+      .map(({ prefix }) => formatPrefix(prefix)),
   };
 }
 

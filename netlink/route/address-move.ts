@@ -3,20 +3,19 @@ import { addressFromBytes, formatAddress, type Family } from "../../inet/address
 import { setU32 } from "../integers.ts";
 import { messageFlags, type Message, type Request } from "../message.ts";
 import { cString, u32, viewOf } from "../payload.ts";
-import { interfaceAddressFlags } from "./address.ts";
-import { addressFamilies, routeMessageTypes } from "./headers.ts";
+import { ifaddrBytes, interfaceAddressFlags } from "./address.ts";
+import { familyOf, routeMessageTypes } from "./headers.ts";
 import type { KnownLink } from "./link.ts";
 import { bodyWith, findAttribute, takeApart, type RawEntry } from "./moved-message.ts";
+import { routeConstants } from "./route.ts";
 
 /** IFA_*, linux/if_addr.h */
 const numbers = { address: 1, local: 2, label: 3, broadcast: 4, cacheInfo: 6, flags: 8 } as const;
 
-const ifaddrBytes = 8;
 const prefixLengthAt = 1;
 const headerFlagsAt = 2;
 const scopeAt = 3;
 const indexAt = 4;
-const scopeLink = 253; // RT_SCOPE_LINK
 
 /**
  * IFA_F_* that somebody asked for: NODAD, OPTIMISTIC, HOMEADDRESS, MANAGETEMPADDR, NOPREFIXROUTE, MCAUTOJOIN. The others are
@@ -61,8 +60,8 @@ export function movableAddresses(messages: readonly Message[], index: number): M
     const entry = takeApart(message, ifaddrBytes);
     if (entry === undefined || viewOf(entry.header).getUint32(indexAt, true) !== index || hasEnded(entry))
       continue;
-    const family = entry.header[0] === addressFamilies.inet6 ? 6 : 4;
-    if (family === 6 && entry.header[scopeAt] === scopeLink) continue;
+    const family = familyOf(entry.header[0]);
+    if (family === 6 && entry.header[scopeAt] === routeConstants.scopeLink) continue;
     const isDuplicate = (flagsOf(entry) & interfaceAddressFlags.dadFailed) !== 0;
     const own = ownOf(entry);
     if (own === undefined) continue;

@@ -24,7 +24,7 @@ const attributes = {
   targetNamespaceId: [10, s32],
 } as const;
 
-const ifaddrBytes = 8;
+export const ifaddrBytes = 8;
 
 /** struct ifaddrmsg */
 function ifaddr(header: { family: number; length?: number; index?: number }): Uint8Array {

@@ -28,6 +28,11 @@ export function familyNumber(family: 4 | 6): number {
   return family === 4 ? addressFamilies.inet : addressFamilies.inet6;
 }
 
+/** AF_INET6 or else AF_INET: messages of other families are not asked for. */
+export function familyOf(number: number | undefined): 4 | 6 {
+  return number === addressFamilies.inet6 ? 6 : 4;
+}
+
 export interface RequestParts<T extends Table> {
   readonly purpose: string;
   readonly type: number;

@@ -7,10 +7,10 @@ import { DecodeError } from "../decode-error.ts";
 import { getU16, setU32 } from "../integers.ts";
 import { messageFlags, type Message, type Request } from "../message.ts";
 import { u32, viewOf } from "../payload.ts";
-import { addressFamilies, routeMessageTypes } from "./headers.ts";
+import { familyOf, routeMessageTypes } from "./headers.ts";
 import type { KnownLink } from "./link.ts";
 import { bodyWith, findAttribute, takeApart, type RawEntry } from "./moved-message.ts";
-import { describeRouteMessage } from "./route.ts";
+import { describeRouteMessage, routeConstants, rtmsgBytes } from "./route.ts";
 
 /** RTA_*, linux/rtnetlink.h */
 const numbers = {
@@ -26,11 +26,9 @@ const numbers = {
   nextHopId: 30,
 } as const;
 
-const rtmsgBytes = 12;
 const protocolAt = 5;
 const typeAt = 7;
 const flagsAt = 8;
-const typeUnicast = 1; // RTN_UNICAST
 const typeLocal = 2; // RTN_LOCAL
 
 /** RTPROT_* */
@@ -124,7 +122,7 @@ function staysWithInterface(entry: RawEntry): boolean {
   if ((viewOf(header).getUint32(flagsAt, true) & cloned) !== 0) return true;
   const protocol = header[protocolAt];
   if (protocol !== protocols.kernel) return protocol === protocols.redirect;
-  return header[typeAt] !== typeUnicast || isOfLink(findAttribute(entry, numbers.destination));
+  return header[typeAt] !== routeConstants.typeUnicast || isOfLink(findAttribute(entry, numbers.destination));
 }
 
 /** Where routes are to go, and where they may be in part, from a move that was not finished. */
@@ -186,7 +184,7 @@ function asMovable(entry: RawEntry, text: string): MovableRoute {
   const gateway = findAttribute(entry, numbers.gateway);
   return {
     ...entry,
-    family: entry.header[0] === addressFamilies.inet6 ? 6 : 4,
+    family: familyOf(entry.header[0]),
     hasGateway: gateway !== undefined || findAttribute(entry, numbers.via) !== undefined,
     isLearned: entry.header[protocolAt] === protocols.kernel || entry.header[protocolAt] === protocols.ra,
     needsAddress: gateway !== undefined && !isOfLink(gateway),
@@ -197,7 +195,7 @@ function asMovable(entry: RawEntry, text: string): MovableRoute {
 /** Seconds that an IPv6 route has left, from struct rta_cacheinfo; undefined for one that stays. */
 function secondsLeft(entry: RawEntry): number | undefined {
   const info = findAttribute(entry, numbers.cacheInfo);
-  if (entry.header[0] !== addressFamilies.inet6 || info === undefined || info.length < 12) return undefined;
+  if (familyOf(entry.header[0]) !== 6 || info === undefined || info.length < 12) return undefined;
   const hundredths = viewOf(info).getInt32(8, true);
   return hundredths > 0 ? Math.ceil(hundredths / 100) : undefined;
 }

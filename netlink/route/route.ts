@@ -4,7 +4,7 @@ import { addressBits, everything, formatPrefix, networkOf, type Prefix } from ".
 import { nested } from "../attributes.ts";
 import { messageFlags, type Message, type Request } from "../message.ts";
 import { address, u32 } from "../payload.ts";
-import { addressFamilies, buildRequest, familyNumber, routeMessageTypes, splitMessage } from "./headers.ts";
+import { buildRequest, familyNumber, familyOf, routeMessageTypes, splitMessage } from "./headers.ts";
 
 /** RTAX_* */
 const metricAttributes = { mtu: [2, u32], advmss: [8, u32] } as const;
@@ -19,7 +19,7 @@ const attributes = {
   table: [15, u32],
 } as const;
 
-const rtmsgBytes = 12;
+export const rtmsgBytes = 12;
 
 /** RT_TABLE_*, RT_SCOPE_*, RTPROT_*, RTN_* */
 export const routeConstants = {
@@ -62,7 +62,7 @@ function describe(route: Pick<Route, "destination" | "gateway">): string {
 /** A route of a list, of whatever kind, for messages: "default via 192.0.2.1 table 100". @throws DecodeError */
 export function describeRouteMessage(message: Message): string {
   const { header, attributes: found } = splitMessage(message, rtmsgBytes, attributes);
-  const family = header.getUint8(0) === addressFamilies.inet6 ? 6 : 4;
+  const family = familyOf(header.getUint8(0));
   const to = found.destination ?? everything(family).address;
   const destination = { address: to, length: header.getUint8(1) };
   const table = found.table ?? header.getUint8(4);
@@ -122,7 +122,7 @@ export function listRoutes(family: 4 | 6): Request {
 export function decodeRoute(message: Message): Route | undefined {
   const { header, attributes: found } = splitMessage(message, rtmsgBytes, attributes);
   if (found.outputInterface === undefined) return undefined;
-  const family = header.getUint8(0) === addressFamilies.inet6 ? 6 : 4;
+  const family = familyOf(header.getUint8(0));
   const length = header.getUint8(1);
   const destination = found.destination ?? addressFromBytes(new Uint8Array(addressBits(family) / 8));
   return {

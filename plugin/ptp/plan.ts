@@ -4,7 +4,13 @@ import type { Result } from "../../cni/result.ts";
 import { sameAddress, type Address } from "../../inet/address.ts";
 import { addressBits, formatPrefix, networkOf, samePrefix, type Prefix } from "../../inet/prefix.ts";
 import { routeConstants } from "../../netlink/route/route.ts";
-import { planAttachment, type AddressPlan, type PlannedAddress, type PlannedRoute } from "../address-plan.ts";
+import {
+  planAttachment,
+  sameGateway,
+  type AddressPlan,
+  type PlannedAddress,
+  type PlannedRoute,
+} from "../address-plan.ts";
 
 /** The prefix that is one address: /32 or /128. */
 export function alone(address: Address): Prefix {
@@ -18,11 +24,6 @@ function ownRoutes({ address, gateway }: PlannedAddress): PlannedRoute[] {
   const toGateway = { dst: alone(gateway), scope: routeConstants.scopeLink, source };
   if (address.length === addressBits(source.family)) return [toGateway];
   return [toGateway, { dst: networkOf(address), gw: gateway, source }];
-}
-
-function sameGateway(one: PlannedRoute, other: PlannedRoute): boolean {
-  if (one.gw === undefined || other.gw === undefined) return one.gw === other.gw;
-  return sameAddress(one.gw, other.gw);
 }
 
 /** Several addresses may have one gateway, and the configuration may ask for what is there without. */

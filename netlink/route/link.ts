@@ -1,8 +1,7 @@
-/** Links: RTM_*LINK, struct ifinfomsg, IFLA_* of linux/if_link.h. */
-import { nested, type Decoded } from "../attributes.ts";
-import { concat, decodeAttributes, encodeAttributes } from "../attributes.ts";
+/** Links: RTM_*LINK, struct ifinfomsg, IFLA_* of linux/if_link.h. Making them is in `new-link.ts`. */
+import { decodeAttributes, encodeAttributes, nested, type Decoded } from "../attributes.ts";
 import { setU32 } from "../integers.ts";
-import { messageFlags, type Message, type Request } from "../message.ts";
+import type { Message, Request } from "../message.ts";
 import { binary, cString, s32, u16, u32, u8, type Payload } from "../payload.ts";
 import { addressFamilies, buildRequest, routeMessageTypes, splitMessage } from "./headers.ts";
 
@@ -59,11 +58,6 @@ export const bridgeAttributes = {
   vlanFiltering: [7, u8],
   /** Only there where the kernel can filter VLANs; 0 where new ports get none. */
   vlanDefaultPvid: [39, u16],
-} as const;
-
-/** VETH_INFO_PEER holds a struct ifinfomsg and the peer's own attributes. */
-const veth = {
-  peer: [1, binary],
 } as const;
 
 /**
@@ -169,65 +163,6 @@ export function listLinks(
     header: ifinfo({}),
     table: linkAttributes,
     attributes: { master: filter.master, targetNamespaceId: filter.namespaceId },
-  });
-}
-
-export interface NewBridge {
-  readonly name: string;
-  readonly mac: Uint8Array;
-  readonly mtu?: number | undefined;
-}
-
-/** A bridge that is up. Naming its MAC address pins it: ports that come and go no longer change it. */
-export function createBridge(bridge: NewBridge): Request {
-  return buildRequest({
-    purpose: `create bridge "${bridge.name}"`,
-    type: routeMessageTypes.newLink,
-    flags: messageFlags.create | messageFlags.exclusive,
-    header: ifinfo({ flags: linkFlags.up, change: linkFlags.up }),
-    table: linkAttributes,
-    attributes: { name: bridge.name, address: bridge.mac, mtu: bridge.mtu, linkInfo: { kind: "bridge" } },
-  });
-}
-
-export interface NewVeth {
-  readonly host: { readonly name: string; readonly mac: Uint8Array; readonly master?: number | undefined };
-  readonly container: {
-    readonly name: string;
-    readonly mac: Uint8Array;
-    readonly namespaceDescriptor: number;
-  };
-  readonly mtu?: number | undefined;
-}
-
-/**
- * A veth pair made whole in one request: the host end up and enslaved, its peer named and already in its namespace.
- * One queue each way saves the kernel a grace period per end; the peer cannot be up yet (veth_open says ENOTCONN).
- */
-export function createVeth(pair: NewVeth): Request {
-  const queues = { transmitQueues: 1, receiveQueues: 1 };
-  const peer = encodeAttributes(linkAttributes, {
-    name: pair.container.name,
-    address: pair.container.mac,
-    mtu: pair.mtu,
-    namespaceDescriptor: pair.container.namespaceDescriptor,
-    ...queues,
-  });
-  const data = encodeAttributes(veth, { peer: concat([ifinfo({}), peer]) });
-  return buildRequest({
-    purpose: `create veth "${pair.host.name}" with peer "${pair.container.name}"`,
-    type: routeMessageTypes.newLink,
-    flags: messageFlags.create | messageFlags.exclusive,
-    header: ifinfo({ flags: linkFlags.up, change: linkFlags.up }),
-    table: linkAttributes,
-    attributes: {
-      name: pair.host.name,
-      address: pair.host.mac,
-      mtu: pair.mtu,
-      master: pair.host.master,
-      ...queues,
-      linkInfo: { kind: "veth", data },
-    },
   });
 }
 

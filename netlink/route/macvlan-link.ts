@@ -1,9 +1,9 @@
 /** macvlan interfaces: IFLA_MACVLAN_*, MACVLAN_MODE_* of linux/if_link.h. */
 import { decodeKnown, encodeAttributes, type Decoded } from "../attributes.ts";
-import { messageFlags, type Request } from "../message.ts";
+import type { Request } from "../message.ts";
 import { u32 } from "../payload.ts";
-import { buildRequest, routeMessageTypes } from "./headers.ts";
-import { ifinfo, linkAttributes, type Link } from "./link.ts";
+import type { Link } from "./link.ts";
+import { createUpperLink, type NewUpperLink } from "./new-link.ts";
 
 const macvlanAttributes = {
   mode: [1, u32],
@@ -25,19 +25,11 @@ export const macvlanModes = {
 
 export type MacvlanMode = keyof typeof macvlanModes;
 
-export interface NewMacvlan {
-  readonly name: string;
-  /** Index of the lower device. */
-  readonly lower: number;
+/** Its MAC address is random where left out; in mode passthru it is the lower device's whatever is said here. */
+export interface NewMacvlan extends NewUpperLink {
   readonly mode: MacvlanMode;
-  /** Random where left out; that of the lower device in mode passthru whatever is said here. */
-  readonly mac?: Uint8Array | undefined;
-  /** The lower device's where left out. */
-  readonly mtu?: number | undefined;
   /** Packets of broadcast and multicast that may wait to be copied; 1000 where left out. */
   readonly broadcastQueueLength?: number | undefined;
-  /** The namespace that it is made in; the lower device stays in that of the conversation. */
-  readonly namespaceDescriptor?: number | undefined;
 }
 
 /**
@@ -49,21 +41,8 @@ export function createMacvlan(link: NewMacvlan): Request {
     mode: macvlanModes[link.mode],
     broadcastQueueLength: link.broadcastQueueLength,
   });
-  return buildRequest({
-    purpose: `create macvlan "${link.name}"`,
-    type: routeMessageTypes.newLink,
-    flags: messageFlags.create | messageFlags.exclusive,
-    header: ifinfo({}),
-    table: linkAttributes,
-    attributes: {
-      name: link.name,
-      address: link.mac,
-      mtu: link.mtu,
-      link: link.lower,
-      namespaceDescriptor: link.namespaceDescriptor,
-      linkInfo: { kind: "macvlan", data },
-    },
-  });
+  const purpose = `create macvlan "${link.name}"`;
+  return createUpperLink(link, { kind: "macvlan", data }, { purpose, isUp: false });
 }
 
 /** A macvlan's own settings; nothing for a link of another kind. @throws DecodeError */

@@ -23,14 +23,13 @@ describe("createVlanLink()", () => {
     expect(request.purpose).toBe('create "br0.10" for VLAN 10');
   });
 
-  test("puts it into a namespace or on a bridge, down, with a MAC address", () => {
+  test("puts it into a namespace, down, with a MAC address", () => {
     const mac = parseMac("02:00:00:00:00:09");
-    const link = { name: "eth0", lower: 3, id: 4094, isUp: false, mac, master: 10, namespaceDescriptor: 7 };
+    const link = { name: "eth0", lower: 3, id: 4094, isUp: false, mac, namespaceDescriptor: 7 };
     expect(layOut(createVlanLink(link))).toMatchObject({
       header: "00".repeat(16),
       "1": "020000000009",
       "5": "03000000",
-      "10": "0a000000",
       "28": "07000000",
       "18/2/1": "fe0f",
       "18/2/5": "8100",

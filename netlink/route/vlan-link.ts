@@ -1,9 +1,9 @@
 /** 802.1Q interfaces: IFLA_VLAN_* of linux/if_link.h. What a bridge does with VLANs is in `bridge-vlan.ts`. */
 import { decodeKnown, encodeAttributes } from "../attributes.ts";
-import { messageFlags, type Request } from "../message.ts";
+import type { Request } from "../message.ts";
 import { u16, u16be } from "../payload.ts";
-import { buildRequest, routeMessageTypes } from "./headers.ts";
-import { ifinfo, linkAttributes, linkFlags, type Link } from "./link.ts";
+import type { Link } from "./link.ts";
+import { createUpperLink, type NewUpperLink } from "./new-link.ts";
 
 const vlanAttributes = {
   id: [1, u16],
@@ -14,22 +14,12 @@ const vlanAttributes = {
 /** ETH_P_8021Q; 0x88a8 is 802.1ad, the outer tag of two. */
 const protocol8021q = 0x8100;
 
-export interface NewVlanLink {
-  readonly name: string;
-  /** Index of the lower device, which carries the tagged frames. */
-  readonly lower: number;
+/** The lower device carries the tagged frames. A MAC address that is left out is that one's, and changes with it. */
+export interface NewVlanLink extends NewUpperLink {
   /** 1 to 4094; one interface for each of them on a lower device. */
   readonly id: number;
   /** Up from the start, which the kernel refuses (ENETDOWN) while the lower device is down. */
   readonly isUp: boolean;
-  /** The lower device's where left out, and then it changes with that one's. */
-  readonly mac?: Uint8Array | undefined;
-  /** The lower device's where left out, which is also the most. */
-  readonly mtu?: number | undefined;
-  /** Index of the bridge that it becomes a port of. */
-  readonly master?: number | undefined;
-  /** The namespace that it is made in; the lower device stays in that of the conversation. */
-  readonly namespaceDescriptor?: number | undefined;
 }
 
 /**
@@ -38,23 +28,8 @@ export interface NewVlanLink {
  */
 export function createVlanLink(link: NewVlanLink): Request {
   const data = encodeAttributes(vlanAttributes, { id: link.id, protocol: protocol8021q });
-  const up = link.isUp ? linkFlags.up : 0;
-  return buildRequest({
-    purpose: `create "${link.name}" for VLAN ${link.id}`,
-    type: routeMessageTypes.newLink,
-    flags: messageFlags.create | messageFlags.exclusive,
-    header: ifinfo({ flags: up, change: up }),
-    table: linkAttributes,
-    attributes: {
-      name: link.name,
-      address: link.mac,
-      mtu: link.mtu,
-      link: link.lower,
-      master: link.master,
-      namespaceDescriptor: link.namespaceDescriptor,
-      linkInfo: { kind: "vlan", data },
-    },
-  });
+  const purpose = `create "${link.name}" for VLAN ${link.id}`;
+  return createUpperLink(link, { kind: "vlan", data }, { purpose, isUp: link.isUp });
 }
 
 /** The VLAN of an 802.1Q interface; undefined for any other link, one of 802.1ad included. @throws DecodeError */

@@ -7,15 +7,14 @@ import { NetlinkError } from "../../netlink/netlink-error.ts";
 import { addAddress, removeAddress } from "../../netlink/route/address.ts";
 import {
   changeLink,
-  createBridge,
   decodeLink,
   deleteLink,
   getLink,
   linkFlags,
   listLinks,
   type KnownLink,
-  type NewBridge,
 } from "../../netlink/route/link.ts";
+import { createBridge, type NewBridge } from "../../netlink/route/new-link.ts";
 import { errno } from "../../sys/errno.ts";
 import { randomBytes } from "../../sys/libc.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";

@@ -2,6 +2,7 @@
 import type { Request } from "../../cni/request.ts";
 import type { Dns } from "../../cni/result.ts";
 import type { Request as LinkRequest } from "../../netlink/message.ts";
+import type { NewUpperLink } from "../../netlink/route/new-link.ts";
 import type { NetlinkError } from "../../netlink/netlink-error.ts";
 import type { NamedLink } from "../links.ts";
 
@@ -19,16 +20,6 @@ export interface UpperConfiguration {
   readonly dns: Dns;
 }
 
-export interface NewUpper {
-  readonly name: string;
-  /** Index of the lower device. */
-  readonly lower: number;
-  readonly mac: Uint8Array | undefined;
-  readonly mtu: number | undefined;
-  /** The namespace that it is made in, where that is another than the lower device's. */
-  readonly namespaceDescriptor: number | undefined;
-}
-
 export interface UpperKind<C extends UpperConfiguration> {
   /** IFLA_INFO_KIND */
   readonly kind: string;
@@ -38,7 +29,7 @@ export interface UpperKind<C extends UpperConfiguration> {
   chooseMac(configuration: C, derived: Uint8Array): Uint8Array | undefined;
   /** Looks at the lower device before anything is changed. @throws CniError */
   refuseUnsuited(lower: NamedLink, configuration: C): void;
-  create(link: NewUpper, configuration: C): LinkRequest;
+  create(link: NewUpperLink, configuration: C): LinkRequest;
   /** What to tell of the kernel's refusal, once it is known that the name is free. */
   explain(refusal: NetlinkError, lower: NamedLink, configuration: C): Error;
   /** Index of the device that the kernel puts an interface on when it is asked for this one. */

@@ -33,27 +33,27 @@ flock -w 600 9 || {
   echo "another build of $out does not end" >&2
   exit 1
 }
-work=$out/work
-rm -rf "$work"
-mkdir "$work"
-trap 'rm -rf "$work"' EXIT
+new=$out/new
+rm -rf "$new"
+mkdir "$new"
+trap 'rm -rf "$new"' EXIT
 
 # apt-get leaves a notice about its sandbox, which is of no interest.
 fetch_kernel() {
   package=$(apt-cache depends linux-image-cloud-amd64 2> /dev/null | sed -n 's/^ *Depends: \(linux-image-.*\)/\1/p')
-  [ -n "$package" ] && (cd "$work" && timeout 120 apt-get -o APT::Sandbox::User=root -qq download "$package" >&2)
+  [ -n "$package" ] && (cd "$new" && timeout 120 apt-get -o APT::Sandbox::User=root -qq download "$package" >&2)
 }
 
 if [ ! -d "$out/kernel" ]; then
   # The lists of packages may be older than the mirror.
   fetch_kernel || { timeout 120 apt-get update -qq >&2 && fetch_kernel; } ||
     cannot "no kernel: apt-get cannot download what linux-image-cloud-amd64 depends on"
-  dpkg -x "$work"/linux-image-*.deb "$work/unpacked"
-  mkdir -p "$work/kernel/usr/lib"
-  mv "$work/unpacked/boot/"vmlinuz-* "$work/kernel/vmlinuz"
-  mv "$work/unpacked/lib/modules" "$work/kernel/usr/lib/modules"
-  depmod -b "$work/kernel/usr" "$(ls "$work/kernel/usr/lib/modules")"
-  mv "$work/kernel" "$out/kernel"
+  dpkg -x "$new"/linux-image-*.deb "$new/unpacked"
+  mkdir -p "$new/kernel/usr/lib"
+  mv "$new/unpacked/boot/"vmlinuz-* "$new/kernel/vmlinuz"
+  mv "$new/unpacked/lib/modules" "$new/kernel/usr/lib/modules"
+  depmod -b "$new/kernel/usr" "$(ls "$new/kernel/usr/lib/modules")"
+  mv "$new/kernel" "$out/kernel"
 fi
 release=$(ls "$out/kernel/usr/lib/modules")
 
@@ -63,21 +63,21 @@ changed() {
 }
 
 finish() {
-  mv -f "$work/$1" "$out/$1"
+  mv -f "$new/$1" "$out/$1"
   echo "$2" > "$out/$1.key"
 }
 
 # Fast to make and to read rather than small: it lives as long as the inputs stay the same.
 squash() {
-  mksquashfs "$@" -comp lz4 -no-progress -quiet -noappend -no-xattrs > "$work/log" 2>&1 || {
-    cat "$work/log" >&2
+  mksquashfs "$@" -comp lz4 -no-progress -quiet -noappend -no-xattrs > "$new/log" 2>&1 || {
+    cat "$new/log" >&2
     exit 1
   }
 }
 
 key="$release $(busybox | head -n 1) $(sha256sum < "$here/init.sh") $(sha256sum < "$0")"
 if changed initramfs "$key"; then
-  tree=$work/tree
+  tree=$new/tree
   mkdir -p "$tree/bin" "$tree/modules"
   cp "$(command -v busybox)" "$tree/bin/busybox"
   cp "$here/init.sh" "$tree/init"
@@ -89,7 +89,7 @@ if changed initramfs "$key"; then
       number=$((number + 1))
     done
   done
-  (cd "$tree" && find . | cpio --quiet -o -H newc | gzip -1) > "$work/initramfs"
+  (cd "$tree" && find . | cpio --quiet -o -H newc | gzip -1) > "$new/initramfs"
   finish initramfs "$key"
 fi
 
@@ -118,10 +118,10 @@ if changed system.sqfs "$key"; then
     printf '%s\n' /etc/passwd /etc/group /etc/ld.so.cache /etc/nsswitch.conf /bin /sbin /lib /lib64
   } | sed -E 's,^/(bin|sbin|lib|lib64)/,/usr/\1/,; s,^/+,,' | sort -u | while read -r path; do
     [ ! -e "/$path" ] && [ ! -L "/$path" ] || echo "./$path"
-  done > "$work/programs"
-  (cd "$out/kernel" && find ./usr) > "$work/modules"
-  tar -c --no-recursion --format=posix -C / -T "$work/programs" -C "$out/kernel" -T "$work/modules" > "$work/system.tar"
-  squash - "$work/system.sqfs" -tar < "$work/system.tar"
+  done > "$new/programs"
+  (cd "$out/kernel" && find ./usr) > "$new/modules"
+  tar -c --no-recursion --format=posix -C / -T "$new/programs" -C "$out/kernel" -T "$new/modules" > "$new/system.tar"
+  squash - "$new/system.sqfs" -tar < "$new/system.tar"
   finish system.sqfs "$key"
 fi
 
@@ -130,7 +130,7 @@ fi
 
 key="$(sha256sum < "$repository/node_modules/.package-lock.json") $(sha256sum < "$0")"
 if changed packages.sqfs "$key"; then
-  squash "$(readlink -f "$repository/node_modules")" "$work/packages.sqfs"
+  squash "$(readlink -f "$repository/node_modules")" "$new/packages.sqfs"
   finish packages.sqfs "$key"
 fi
 
@@ -139,6 +139,6 @@ files() {
 }
 key="$(files -printf '%p %s %T@\n' | sort | sha256sum) $(sha256sum < "$0")"
 if changed repository.sqfs "$key"; then
-  squash "$repository" "$work/repository.sqfs" -wildcards -e .git dist/lab node_modules
+  squash "$repository" "$new/repository.sqfs" -wildcards -e .git dist/lab node_modules
   finish repository.sqfs "$key"
 fi

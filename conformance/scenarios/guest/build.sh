@@ -14,9 +14,9 @@ key="$release $(busybox | head -n 1) $(qemu-system-x86_64 --version | head -n 1)
 [ "$(cat "$out/key" 2> /dev/null)" != "$key" ] || exit 0
 
 mkdir -p "$out"
-rm -rf "$out/key" "$out/work"
-mkdir -p "$out/work/tree/bin" "$out/work/tree/modules"
-cd "$out/work"
+rm -rf "$out/key" "$out/new"
+mkdir -p "$out/new/tree/bin" "$out/new/tree/modules"
+cd "$out/new"
 cp "$(command -v busybox)" tree/bin/busybox
 cp "$here/init.sh" tree/init
 chmod +x tree/init
@@ -50,5 +50,5 @@ grep -q ready console && [ -s state ] || {
 }
 mv state "$out/state"
 cd "$out"
-rm -rf work
+rm -rf new
 echo "$key" > key

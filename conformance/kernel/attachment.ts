@@ -50,4 +50,5 @@ export async function refused(
   return ended.json ?? {};
 }
 
-const silence = { exitCode: 0, stdout: "", stderr: "" };
+/** How what only has to succeed ends. */
+export const silence = { exitCode: 0, stdout: "", stderr: "" };

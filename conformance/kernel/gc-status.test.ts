@@ -1,13 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, diff, nodesPerTest, pluginFolder } from "../node/index.ts";
-import { attach, call, detach, expectHealthy, refused } from "./attachment.ts";
+import { attach, call, detach, expectHealthy, refused, silence } from "./attachment.ts";
 import { elements, iptablesRules } from "./firewall-state.ts";
 import { type Config, bridgeNetwork, fullNetwork, hostLocal, plainBridge } from "./network.ts";
 import { leases, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
 const needs = { plugins: ["bridge", "host-local"], commands: ["nft", "strace", "iptables", "iptables-save"] };
-const silence = { exitCode: 0, stdout: "", stderr: "" };
 
 function whose(name: string, ifname = "eth0") {
   return { netns: name, containerId: name, ifname };

@@ -8,11 +8,11 @@ import {
   type UpperWorld,
   addsUpper,
   checksUpper,
-  deletesUpper,
   refusesUpper,
   survivesMany,
   undoesUpper,
 } from "./upper-device.ts";
+import { deletesUpper } from "./upper-device-del.ts";
 
 const startNode = nodesPerTest();
 

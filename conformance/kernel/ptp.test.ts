@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, diff, nodesPerTest, referenceFolder } from "../node/index.ts";
 import { addressTexts, leases, link, linkToGo, links, routes, setting } from "../node/state.ts";
-import { type Whose, attach, call, detach, expectHealthy, refused } from "./attachment.ts";
+import { type Whose, attach, call, detach, expectHealthy, refused, silence } from "./attachment.ts";
 import { elements, iptablesRules } from "./firewall-state.ts";
 import { inParallel } from "./in-parallel.ts";
 import { failEach, faults, one } from "./injected-fault.ts";
@@ -10,7 +10,6 @@ import { remainsAfterDel } from "./remains.ts";
 
 const startNode = nodesPerTest();
 const two = { netns: "two", containerId: "two" };
-const silence = { exitCode: 0, stdout: "", stderr: "" };
 const nobody = { containerId: "", ifname: "" };
 
 function network(more: Config = {}): Config {

@@ -37,12 +37,3 @@ export function tagged(vlan: number, more: Config = {}): Config {
 export function subinterface(vlan: number, more: Config = {}): Config {
   return tagged(vlan, { bridge: `br${vlan}`, uplinkMode: "subinterface", ...more });
 }
-
-/** "1 PVID,Egress Untagged" and the like, from bridge(8). */
-export async function vlansOf(node: FakeNode, port: string): Promise<string[]> {
-  const { stdout } = await node.run("bridge", ["-j", "vlan", "show", "dev", port]);
-  const ports: { vlans: { vlan: number; vlanEnd?: number; flags?: string[] }[] }[] = JSON.parse(stdout);
-  return (ports[0]?.vlans ?? []).map(({ vlan, vlanEnd, flags = [] }) =>
-    [`${vlan}${vlanEnd === undefined ? "" : `-${vlanEnd}`}`, flags.join()].join(" ").trim(),
-  );
-}

@@ -6,6 +6,7 @@ import type { Trial } from "../suite/trial.ts";
 import { delegationAnswerClauses } from "./delegation-answer.ts";
 import { FakeIpam, leaseOf } from "./fake-ipam.ts";
 import { claimAttached } from "./footprint.ts";
+import { listKey, valid } from "./stranded.ts";
 
 const section = "4 Plugin delegation";
 const kinds = ["interface"] as const;
@@ -119,8 +120,7 @@ const callClauses: readonly Clause[] = [
       };
       if (trial.isAtLeast("0.4.0")) await pass("CHECK", { prevResult: added });
       if (trial.isAtLeast("1.1.0")) {
-        const { containerId, ifname } = trial.box;
-        await pass("GC", { "cni.dev/valid-attachments": [{ containerID: containerId, ifname }] });
+        await pass("GC", { [listKey]: valid(trial.box) });
         await pass("STATUS");
       }
       await pass("DEL");

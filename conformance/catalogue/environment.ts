@@ -6,6 +6,7 @@ import { environmentDelegateClauses } from "./environment-delegate.ts";
 import { environmentValueClauses } from "./environment-value.ts";
 import { claimAttached, claimDetached } from "./footprint.ts";
 import { inOrder } from "./in-order.ts";
+import { listKey } from "./stranded.ts";
 
 const section = "2 Parameters";
 
@@ -84,7 +85,7 @@ const variableClauses: readonly Clause[] = [
       "GC and STATUS with only CNI_COMMAND and CNI_PATH succeed silently, and an ADD after them works.",
     run: async (trial) => {
       const env = { CNI_CONTAINERID: undefined, CNI_NETNS: undefined, CNI_IFNAME: undefined };
-      await trial.succeed("GC", { env, config: trial.configuration({ "cni.dev/valid-attachments": [] }) });
+      await trial.succeed("GC", { env, config: trial.configuration({ [listKey]: [] }) });
       await trial.succeed("STATUS", { env });
       await claimAttached(trial, await trial.add());
     },
@@ -129,7 +130,7 @@ const variableClauses: readonly Clause[] = [
       "GC with an impossible interface name and container id succeeds; ADD with these two is refused.",
     run: async (trial) => {
       const env = { CNI_IFNAME: "a/b", CNI_CONTAINERID: "-" };
-      await trial.succeed("GC", { env, config: trial.configuration({ "cni.dev/valid-attachments": [] }) });
+      await trial.succeed("GC", { env, config: trial.configuration({ [listKey]: [] }) });
       await trial.fail("ADD", { env }, { code: 4 });
     },
   },

@@ -5,10 +5,7 @@ import type { Clause } from "../suite/clause.ts";
 import type { Trial } from "../suite/trial.ts";
 import { claimLeases, folderOf, putLeases, textOf } from "./host-local-files.ts";
 import { caller, claimLeased, lease, network, subnetOf, types } from "./host-local-network.ts";
-
-const validKey = "cni.dev/valid-attachments";
-/** How the specification named the key before July 2024. */
-const oldKey = "cni.dev/attachments";
+import { listKey, oldListKey } from "./stranded.ts";
 
 const gc = { types, since: "1.1.0", section: "2 GC" } as const;
 
@@ -43,7 +40,7 @@ export const collectionClauses: readonly Clause[] = [
     observed: "Three containers with two leases each, GC with one of them as valid: its leases are left.",
     run: async (trial) => {
       const config = await leaseThree(trial);
-      await collect(trial, config, { [validKey]: attachments("two") });
+      await collect(trial, config, { [listKey]: attachments("two") });
       await claimLeases(trial, "after GC", ["10.1.2.3", "fd00::3"]);
     },
   },
@@ -57,7 +54,7 @@ export const collectionClauses: readonly Clause[] = [
     run: async (trial) => {
       const config = await leaseThree(trial);
       trial.node.write(`${folderOf()}/10.1.2.9`, "older");
-      await collect(trial, config, { [validKey]: [] });
+      await collect(trial, config, { [listKey]: [] });
       await claimLeases(trial, "after GC", []);
       claimSame("the last address", textOf(trial, "last_reserved_ip.0"), "10.1.2.4");
     },
@@ -72,7 +69,7 @@ export const collectionClauses: readonly Clause[] = [
     run: async (trial) => {
       const config = subnetOf(trial, "10.1.2.0/24");
       for (const ifname of ["eth0", "eth1"]) await trial.add({ of: caller(trial, "one", ifname), config });
-      await collect(trial, config, { [validKey]: attachments("one") });
+      await collect(trial, config, { [listKey]: attachments("one") });
       await claimLeases(trial, "after GC", ["10.1.2.2"]);
     },
   },
@@ -89,7 +86,7 @@ export const collectionClauses: readonly Clause[] = [
       );
       await lease(trial, config ?? {}, "one");
       await lease(trial, other ?? {}, "one");
-      await collect(trial, config ?? {}, { [validKey]: [] });
+      await collect(trial, config ?? {}, { [listKey]: [] });
       await claimLeases(trial, "of the network", []);
       await claimLeases(trial, "of the other network", ["10.1.2.2"], "other");
     },
@@ -105,7 +102,7 @@ export const collectionClauses: readonly Clause[] = [
       const config = await leaseThree(trial);
       await collect(trial, config, {});
       await claimLeases(trial, "after GC without a list", leasesOfThree);
-      await collect(trial, config, { [validKey]: [] });
+      await collect(trial, config, { [listKey]: [] });
       await claimLeases(trial, "after GC with an empty list", []);
     },
   },
@@ -120,9 +117,9 @@ export const collectionClauses: readonly Clause[] = [
       "Three containers, GC with the old key and two of them: two are left; with both keys the present one counts.",
     run: async (trial) => {
       const config = await leaseThree(trial);
-      await collect(trial, config, { [oldKey]: attachments("one", "two") });
+      await collect(trial, config, { [oldListKey]: attachments("one", "two") });
       await claimLeases(trial, "after GC with the old key", ["10.1.2.2", "10.1.2.3", "fd00::2", "fd00::3"]);
-      await collect(trial, config, { [oldKey]: [], [validKey]: attachments("two") });
+      await collect(trial, config, { [oldListKey]: [], [listKey]: attachments("two") });
       await claimLeases(trial, "after GC with both keys", ["10.1.2.3", "fd00::3"]);
     },
   },
@@ -137,7 +134,7 @@ export const collectionClauses: readonly Clause[] = [
       const config = subnetOf(trial, "10.1.2.0/30");
       putLeases(trial, ["10.1.2.2"]);
       await trial.fail("ADD", { config });
-      await collect(trial, config, { [validKey]: [] });
+      await collect(trial, config, { [listKey]: [] });
       await claimLeased(trial, config, "one", ["10.1.2.2/30"]);
     },
   },
@@ -153,10 +150,10 @@ export const collectionClauses: readonly Clause[] = [
       const config = await leaseThree(trial);
       const stuck = `${folderOf()}/10.1.2.3`;
       await trial.node.run("mount", ["--bind", stuck, stuck]);
-      await trial.fail("GC", { config: { ...config, [validKey]: [] } });
+      await trial.fail("GC", { config: { ...config, [listKey]: [] } });
       await claimLeases(trial, "after a GC that failed", ["10.1.2.3"]);
       await trial.node.run("umount", [stuck]);
-      await collect(trial, config, { [validKey]: [] });
+      await collect(trial, config, { [listKey]: [] });
       await claimLeases(trial, "after GC", []);
     },
   },

@@ -5,6 +5,7 @@ import type { Clause } from "../suite/clause.ts";
 import { readError, said, type Trial } from "../suite/trial.ts";
 import { claimAttached } from "./footprint.ts";
 import { listed } from "./result-parts.ts";
+import { listKey, valid } from "./stranded.ts";
 
 const section = "2 Execution protocol";
 
@@ -64,8 +65,7 @@ export const outputClauses: readonly Clause[] = [
       await claimAttached(trial, added);
       if (trial.isAtLeast("0.4.0")) await trial.succeed("CHECK", trial.final(added));
       if (trial.isAtLeast("1.1.0")) {
-        const { containerId, ifname } = trial.box;
-        const kept = { "cni.dev/valid-attachments": [{ containerID: containerId, ifname }] };
+        const kept = { [listKey]: valid(trial.box) };
         await trial.succeed("GC", { config: trial.configuration(kept) });
         await trial.succeed("STATUS");
       }

@@ -6,7 +6,7 @@ import { errno, failedWith, SyscallError } from "./errno.ts";
 import * as libc from "./libc.ts";
 
 /** Between two attempts to lock a namespace. */
-const shareStepMs = 5;
+const lockStepMs = 5;
 const ownPath = "/proc/self/ns/net";
 let ownNamespace: NetworkNamespace | undefined;
 
@@ -57,17 +57,12 @@ export class NetworkNamespace implements Disposable {
    * @returns false when somebody else owned it alone for that long
    */
   share(timeoutMs: number): boolean {
-    const { shared, nonBlocking } = libc.lockModes;
-    for (let waitedMs = 0; ; waitedMs += shareStepMs) {
-      if (this.#tryToLock(shared | nonBlocking)) return true;
-      if (waitedMs >= timeoutMs) return false;
-      libc.sleepMs(shareStepMs);
-    }
+    return this.#lockWithin(timeoutMs, libc.lockModes.shared);
   }
 
   /** True when nobody else shares the namespace now; then it stays so until the object closes. */
   tryToOwnAlone(): boolean {
-    return this.#tryToLock(libc.lockModes.exclusive | libc.lockModes.nonBlocking);
+    return this.#tryToLock(libc.lockModes.exclusive);
   }
 
   /**
@@ -75,11 +70,7 @@ export class NetworkNamespace implements Disposable {
    * @returns false when others shared it for that long
    */
   ownAlone(timeoutMs: number): boolean {
-    for (let waitedMs = 0; !this.tryToOwnAlone(); waitedMs += shareStepMs) {
-      if (waitedMs >= timeoutMs) return false;
-      libc.sleepMs(shareStepMs);
-    }
-    return true;
+    return this.#lockWithin(timeoutMs, libc.lockModes.exclusive);
   }
 
   /** Gives back what {@link share} or {@link ownAlone} took. */
@@ -87,9 +78,17 @@ export class NetworkNamespace implements Disposable {
     libc.lock(this.#descriptor, libc.lockModes.unlock);
   }
 
+  #lockWithin(timeoutMs: number, mode: number): boolean {
+    for (let waitedMs = 0; !this.#tryToLock(mode); waitedMs += lockStepMs) {
+      if (waitedMs >= timeoutMs) return false;
+      libc.sleepMs(lockStepMs);
+    }
+    return true;
+  }
+
   #tryToLock(mode: number): boolean {
     try {
-      libc.lock(this.#descriptor, mode);
+      libc.lock(this.#descriptor, mode | libc.lockModes.nonBlocking);
       return true;
     } catch (error) {
       if (failedWith(error, errno.EAGAIN)) return false;

@@ -7,7 +7,7 @@ import { draw } from "./draw.ts";
 import { show } from "./show.ts";
 
 /** The hosts by their names, and which of their interfaces are joined by a cable, as "host1/eth1=host2/eth1". */
-export interface Place {
+export interface Stage {
   readonly hosts: Readonly<Record<string, FakeNode>>;
   readonly cables?: readonly string[];
 }
@@ -25,8 +25,8 @@ export const scenes = join(import.meta.dirname, "scenes");
 const target = process.env["TRESTLE_SCENES"];
 
 /** The hosts as they are now must look as they did in the scene that is kept by this name. */
-export async function expectScene(name: string, place: Place): Promise<void> {
-  const scene = await tell(place);
+export async function expectScene(name: string, stage: Stage): Promise<void> {
+  const scene = await tell(stage);
   if (target !== undefined) {
     mkdirSync(target, { recursive: true });
     writeFileSync(join(target, `${name}.json`), `${JSON.stringify(scene, null, 1)}\n`);
@@ -47,7 +47,7 @@ export function readScene(file: string): Scene {
   return scene;
 }
 
-async function tell({ hosts, cables = [] }: Place): Promise<Scene> {
+async function tell({ hosts, cables = [] }: Stage): Promise<Scene> {
   const documents = await Promise.all(
     Object.entries(hosts).map(async ([name, node]) => show(node, "--json", "--host", name)),
   );

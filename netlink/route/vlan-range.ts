@@ -6,6 +6,9 @@ export interface VlanRange {
   readonly last: number;
 }
 
+/** Of the ids that fit into a tag the last one is reserved. */
+export const largestVlanId = 4094;
+
 export function includesVlan({ first, last }: VlanRange, id: number): boolean {
   return first <= id && id <= last;
 }

@@ -1,7 +1,7 @@
 /** The keys for VLANs: `vlan`, `vlanTrunk` and `preserveDefaultVlan`, with the reference plugin's words for what is wrong. */
 import { flag, list, object, optional, refuse, type Schema } from "../../cni/schema.ts";
 import { interfaceNameFault, longestInterfaceName } from "../../inet/interface-name.ts";
-import { mergeRanges, type VlanRange } from "../../netlink/route/vlan-range.ts";
+import { largestVlanId, mergeRanges, type VlanRange } from "../../netlink/route/vlan-range.ts";
 import type { Contradiction } from "./contradiction.ts";
 
 /** What a network asks for; a network without either of the first two has nothing to do with VLANs. */
@@ -14,22 +14,20 @@ export interface VlanKeys {
   readonly preserveDefaultVlan: boolean;
 }
 
-const largestId = 4094;
-
 /** 0 is read as no VLAN at all. */
 const vlan: Schema<number | undefined> = (value, path) => {
   if (value === undefined || value === 0) return undefined;
   if (isId(value)) return value;
   const shown = typeof value === "number" ? `invalid VLAN ID ${value} ` : "";
-  return refuse(value, path, `${shown}(must be between 0 and ${largestId})`);
+  return refuse(value, path, `${shown}(must be between 0 and ${largestVlanId})`);
 };
 
 function isId(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= largestId;
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= largestVlanId;
 }
 
 function trunkId(name: string): Schema<number> {
-  const fault = `incorrect trunk ${name} parameter (must be between 1 and ${largestId})`;
+  const fault = `incorrect trunk ${name} parameter (must be between 1 and ${largestVlanId})`;
   return (value, path) => (isId(value) ? value : refuse(value, path, fault));
 }
 

@@ -3,17 +3,17 @@ import { lookUp } from "../../cni/configuration.ts";
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Request } from "../../cni/request.ts";
 import { decodeWith, flag, object, optional, refuse, type Schema } from "../../cni/schema.ts";
+import { largestVlanId } from "../../netlink/route/vlan-range.ts";
 import { commonKeys, macFromArguments, macKeys, masterName, optionalMtu } from "../configuration-keys.ts";
 import type { UpperConfiguration } from "../upper-device/kind.ts";
 
 const help = "docs/vlan.md has every key with its type and default";
 
-const largestId = 4094;
-
 /** 0 is not none, but the tag of frames that have a priority and no VLAN (IEEE 802.1Q, section 9.6). */
 const vlanId: Schema<number> = (value, path) => {
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= largestId) return value;
-  return refuse(value, path, `invalid VLAN ID (must be between 0 and ${largestId})`);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= largestVlanId)
+    return value;
+  return refuse(value, path, `invalid VLAN ID (must be between 0 and ${largestVlanId})`);
 };
 
 const schema = object({

@@ -42,6 +42,8 @@ export default {
     "<rootDir>/conformance/node/count-reporter.js",
   ],
   maxWorkers: 2,
+  // For tests that hang, and no measure: a machine that is busy takes ten times as long as another.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,

@@ -14,11 +14,11 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, jest, test } from "@jest/globals";
 import { describeWith, pluginFolder } from "../node/index.ts";
-import { countProcesses } from "../node/processes.ts";
+import { countProcesses, processMark } from "../node/processes.ts";
 import { type Ended, foldersPerTest, start } from "./executable.ts";
 
 // Each run makes hosts; a busy machine takes its time for that.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const makeFolder = foldersPerTest();
 const quick = ["--only", "ENV-01", "--version", "1.1.0"];
@@ -169,7 +169,7 @@ describeWith(
     });
 
     test("interrupted it ends at once, with everything that it started, and writes nothing", async () => {
-      const mark = `86400.${process.pid}`;
+      const mark = processMark();
       const folder = makeFolder();
       const hanging = `#!/bin/sh\nexec sleep ${mark}\n`;
       for (const type of ["bridge", "host-local"])

@@ -98,7 +98,7 @@ async function settle(host: FakeNode, running: Background): Promise<void> {
   await until(() => others().every((id) => !existsSync(host.outside(`/proc/${id}/exe`))));
 }
 
-async function until(condition: () => boolean, timeoutMs = 10_000): Promise<void> {
+async function until(condition: () => boolean, timeoutMs = 30_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!condition() && Date.now() < end) {
     await delay(5);

@@ -8,7 +8,7 @@ import { addVariables, document, executable, foldersPerTest, network, start } fr
 
 const startNode = nodesPerTest();
 const newFolder = foldersPerTest();
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const input = JSON.stringify(network);
 const version = { CNI_COMMAND: "VERSION" };

@@ -7,7 +7,7 @@ import { describeWith, nodesPerTest } from "../node/index.ts";
 import { type Ended, addVariables, document, executable, network, start } from "./executable.ts";
 
 const startNode = nodesPerTest();
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const input = JSON.stringify(network);
 const version = { CNI_COMMAND: "VERSION" };

@@ -168,7 +168,7 @@ export interface Subject {
 
 /** To be called inside `describe`. */
 export function sharedSubject(): Subject {
-  jest.setTimeout(60_000);
+  jest.setTimeout(120_000);
   let shared: Fresh | undefined;
   const get = (): Fresh => {
     if (shared === undefined) throw new Error("The node is not started yet");

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { type CommandOptions, type CommandResult, cleanEnvironment } from "./command.ts";
 import type { FakeNode } from "./fake-node.ts";
+import { patience } from "./patience.ts";
 
 /** A program that keeps running inside a node. */
 export interface Background extends AsyncDisposable {
@@ -17,9 +18,15 @@ export interface Background extends AsyncDisposable {
   stdout(): string;
   /** What it has written to standard error so far. */
   stderr(): string;
-  /** Sends a signal, SIGTERM when left out, and SIGKILL after five seconds; returns what it wrote. */
+  /** Sends a signal, SIGTERM when left out, and SIGKILL where that does not end it; returns what it wrote. */
   stop(signal?: "TERM" | "INT" | "KILL"): Promise<CommandResult>;
 }
+
+/** What a program may need to end in order, such as `trestle net`, which asks every plugin to take back what it did. */
+const endLimitMs = 20_000 * patience;
+
+/** For the rest of the output of a program that has ended: it is there, but this process may stand still before it has read it. */
+const outputLimitMs = 1000;
 
 /** Prints the process id, which is only known inside, before it becomes the program. */
 const announce = ["sh", "-c", 'echo $$; exec "$@"', "sh"] as const;
@@ -48,7 +55,7 @@ export async function startBackground(
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   // A daemon that the program left behind may hold its output open, so the wait for the rest of it is short.
   const ended = once(child, "exit").then(async () => {
-    await Promise.race([closed, delay(200, undefined, { ref: false })]);
+    await Promise.race([closed, delay(outputLimitMs, undefined, { ref: false })]);
     running = false;
     return child.exitCode ?? 137;
   });
@@ -68,7 +75,7 @@ export async function startBackground(
     if (isRunning()) {
       await send(signal);
     }
-    const impatience = setTimeout(() => void send("KILL"), 5000);
+    const impatience = setTimeout(() => void send("KILL"), endLimitMs);
     const exitCode = await ended;
     clearTimeout(impatience);
     return { exitCode, stdout: stdout(), stderr: stderr() };

@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import guardScript from "./guard.sh" with { type: "text" };
 import { CommandError, describeWith, diff, FakeNode, nodesPerTest } from "./index.ts";
 import nodeScript from "./node.sh" with { type: "text" };
-import { countProcesses } from "./processes.ts";
+import { countProcesses, processMark } from "./processes.ts";
 
 const startNode = nodesPerTest();
 
@@ -170,7 +170,7 @@ describeWith({ commands: ["ping", "tcpdump", "nft"] }, "FakeNode", () => {
 
   test("stop() ends every process inside, daemons as well, and takes the cgroup folders away", async () => {
     const node = await FakeNode.start();
-    const mark = `86400.${process.pid}`;
+    const mark = processMark();
     await node.run("setsid", ["-f", "sh", "-c", `exec sleep ${mark} > /dev/null 2>&1`]);
     const group = cgroupOf(node.id);
     mkdirSync(`${group}/container/inner`, { recursive: true });

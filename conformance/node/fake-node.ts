@@ -206,7 +206,7 @@ export class FakeNode implements AsyncDisposable {
     const gone = once(this.#guard, "exit");
     this.#guard.stdin.end();
     // Only if the first process ignores its end of input, which would be a fault of node.sh.
-    const impatience = setTimeout(() => killGroup(this.#guard), 5000);
+    const impatience = setTimeout(() => killGroup(this.#guard), startLimitMs);
     await gone;
     clearTimeout(impatience);
   }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { describeWith, repository } from "./index.ts";
-import { countProcesses } from "./processes.ts";
+import { countProcesses, processMark } from "./processes.ts";
 
 const configuration = {
   rootDir: repository,
@@ -26,7 +26,7 @@ describeWith({}, "FakeNode when Jest is interrupted", () => {
     async (signal) => {
       const folder = mkdtempSync(join(tmpdir(), "interrupted-"));
       const report = join(folder, "report.json");
-      const mark = `86400.${process.pid}`;
+      const mark = processMark();
       const hierarchy = existsSync("/sys/fs/cgroup/memory") ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup";
       const jest = spawn(
         process.execPath,
@@ -45,14 +45,14 @@ describeWith({}, "FakeNode when Jest is interrupted", () => {
       );
       const group = -(jest.pid ?? 0);
       try {
-        await until(() => existsSync(report) && readFileSync(report, "utf8") !== "", 15_000);
+        await until(() => existsSync(report) && readFileSync(report, "utf8") !== "", 60_000);
         const node: { pid: number; cgroup: string } = JSON.parse(readFileSync(report, "utf8"));
         expect(countProcesses(mark)).toBe(1);
         expect(existsSync(`/proc/${node.pid}`)).toBe(true);
 
         process.kill(group, signal);
 
-        await until(() => !existsSync(`/proc/${node.pid}`) && !existsSync(node.cgroup), 5000);
+        await until(() => !existsSync(`/proc/${node.pid}`) && !existsSync(node.cgroup), 30_000);
         expect({ alive: existsSync(`/proc/${node.pid}`), cgroup: existsSync(node.cgroup) }).toEqual({
           alive: false,
           cgroup: false,
@@ -65,7 +65,7 @@ describeWith({}, "FakeNode when Jest is interrupted", () => {
         rmSync(folder, { recursive: true });
       }
     },
-    30_000,
+    120_000,
   );
 });
 

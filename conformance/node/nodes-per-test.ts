@@ -4,7 +4,8 @@ import { patience } from "./patience.ts";
 
 /**
  * For test files: gives a function that starts a node, and ends all that it started after each test. The tests of the
- * file get a minute each, because programs on a busy machine take their time and nodes have bounds of their own.
+ * file get two minutes each: that is for those that hang, because programs on a busy machine take their time and nodes have bounds
+ * of their own.
  *
  *     const startNode = nodesPerTest();
  *     test("...", async () => {
@@ -12,7 +13,7 @@ import { patience } from "./patience.ts";
  *     });
  */
 export function nodesPerTest(): () => Promise<FakeNode> {
-  jest.setTimeout(60_000 * patience);
+  jest.setTimeout(120_000 * patience);
   const started: FakeNode[] = [];
   afterEach(async () => {
     await Promise.all(started.splice(0).map((node) => node.stop()));

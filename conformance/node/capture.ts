@@ -8,17 +8,20 @@ import { patience } from "./patience.ts";
 export interface CaptureOptions {
   /** Where the interface is; the node itself when left out. */
   readonly namespace?: string;
-  /** Ends after so many packets, 100 when left out. */
+  /** Ends after so many packets, 1000 when left out. */
   readonly packets?: number;
-  /** Ends after so many seconds, 20 when left out. */
+  /** For how many seconds something is waited for, 20 when left out. */
   readonly seconds?: number;
   /** Only what comes in by the interface; what goes out as well when left out. */
   readonly isIncoming?: boolean;
 }
 
+/** No capture is longer: what a test does before it looks may take its time on a busy machine. */
+const longestSeconds = 110;
+
 /** A running tcpdump. */
 export interface Capture extends AsyncDisposable {
-  /** Waits until some line matches, and returns it. @throws Error when the capture ended without one. */
+  /** Waits until some line matches, and returns it. @throws Absent when none came in time, or the capture ended without one. */
   waitFor(pattern: RegExp): Promise<string>;
   /** Ends the capture and returns one line for each packet, without times, numeric, with link-level addresses. */
   stop(): Promise<readonly string[]>;
@@ -31,7 +34,7 @@ export async function startCapture(
   filter: string,
   options: CaptureOptions,
 ): Promise<Capture> {
-  const bound = ["-s", "INT", String((options.seconds ?? 20) * patience)];
+  const bound = ["-s", "INT", String(longestSeconds * patience)];
   const show = [
     "-Z",
     "root",
@@ -41,7 +44,7 @@ export async function startCapture(
     "-t",
     "--immediate-mode",
     "-c",
-    String(options.packets ?? 100),
+    String(options.packets ?? 1000),
     ...(options.isIncoming === true ? ["-Q", "in"] : []),
   ];
   const dump = await node.background(
@@ -56,7 +59,8 @@ export async function startCapture(
   const lines = (): string[] => dump.stdout().split("\n").filter(Boolean);
   const find = (pattern: RegExp): string | undefined => lines().find((line) => pattern.test(line));
   const waitFor = async (pattern: RegExp): Promise<string> => {
-    await comes(dump, () => find(pattern) !== undefined);
+    const limitMs = (options.seconds ?? 20) * 1000 * patience;
+    await comes(dump, () => find(pattern) !== undefined, limitMs);
     const found = find(pattern);
     if (found === undefined) {
       throw new Absent(`No packet matched ${String(pattern)} on ${networkInterface}:\n${lines().join("\n")}`);
@@ -70,10 +74,11 @@ export async function startCapture(
   return { waitFor, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
 }
 
-/** Waits for something in a program's output; false when it ended without that. */
-async function comes(program: Background, seen: () => boolean): Promise<boolean> {
+/** Waits for something in a program's output; false when it ended without that, or the time is over. */
+async function comes(program: Background, seen: () => boolean, limitMs = Infinity): Promise<boolean> {
+  const end = performance.now() + limitMs;
   for (;;) {
-    const over = !program.isRunning();
+    const over = !program.isRunning() || performance.now() > end;
     if (seen()) {
       return true;
     }

@@ -1,10 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { FakeNode } from "./fake-node.ts";
 
 /** How to ping. */
 export interface PingOptions {
   /** Requests to send at most, 3 when left out; the first answer ends it. */
   readonly attempts?: number;
-  /** How long to wait for the answer of each, in whole seconds, 1 when left out. */
+  /** How long to wait for the answer of each before the next is sent, in whole seconds, 1 when left out. */
   readonly timeoutSeconds?: number;
   /** Size of the payload in bytes, sent with "do not fragment": finds a wrong MTU. */
   readonly size?: number;
@@ -26,9 +27,12 @@ export async function ping(
   options: PingOptions,
 ): Promise<PingResult> {
   const size = options.size === undefined ? [] : ["-M", "do", "-s", String(options.size)];
-  const args = ["-n", "-c1", `-W${options.timeoutSeconds ?? 1}`, ...size, address];
+  const { attempts = 3, timeoutSeconds = 1 } = options;
+  const args = ["-n", "-c1", `-W${timeoutSeconds}`, ...size, address];
   let output = "";
-  for (let sent = 1; sent <= (options.attempts ?? 3); sent += 1) {
+  for (let sent = 1; sent <= attempts; sent += 1) {
+    // The program does not wait for what it cannot send: all attempts would be over before the kernel has settled.
+    const next = performance.now() + timeoutSeconds * 1000;
     const how = { allowFailure: true };
     const ended = await (from === null
       ? node.run("ping", args, how)
@@ -37,6 +41,7 @@ export async function ping(
     if (ended.exitCode === 0) {
       return { sent, received: 1, output };
     }
+    if (sent < attempts) await delay(Math.max(0, next - performance.now()));
   }
-  return { sent: options.attempts ?? 3, received: 0, output };
+  return { sent: attempts, received: 0, output };
 }

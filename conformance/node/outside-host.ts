@@ -28,18 +28,21 @@ export interface OutsideHost {
   readonly nodeAddress6: string;
 }
 
-/** Makes the namespace and the veth pair, and routes the node's default through it. */
+/**
+ * Makes the namespace and the veth pair, and routes the node's default through it. As on a cable that has been there for long, none of
+ * its addresses is tentative, nor are those that the kernel gives to it: with such a one it does not ask for neighbours.
+ */
 export async function connectOutsideHost(node: FakeNode, options: OutsideHostOptions): Promise<OutsideHost> {
   const name = options.name ?? "outside";
   const uplink = options.uplink ?? "uplink0";
   const four = numbered(options.subnet ?? "198.51.100.0/24");
   const six = numbered(options.subnet6 ?? "2001:db8:ff::/64");
   await node.addNamespace(name);
-  const link = `link add ${uplink} type veth peer name eth0 netns ${name}`;
-  await node.run("ip", ["-batch", "-"], {
-    input: [link, ...cable(uplink, 0, [four, six]), ...defaults([four, six])].join("\n"),
-  });
-  await node.run("ip", ["-n", name, "-batch", "-"], { input: cable("eth0", 1, [four, six]).join("\n") });
+  const link = `ip link add ${uplink} type veth peer name eth0 netns ${name}`;
+  const shell = (...commands: readonly string[]): string[] => ["-ec", commands.join("\n")];
+  await node.run("sh", shell(link, ...raise(uplink, 0, [four, six])));
+  await node.inNamespace(name, "sh", shell(...raise("eth0", 1, [four, six]), ...settle("eth0")));
+  await node.run("sh", shell(...settle(uplink), ...defaults([four, six])));
   return {
     name,
     interface: "eth0",
@@ -57,15 +60,29 @@ interface Numbers {
 }
 
 /** Commands that bring up one end of the cable, 0 the node's and 1 the other; nobody else can have the addresses. */
-function cable(end: string, which: 0 | 1, networks: readonly Numbers[]): string[] {
+function raise(end: string, which: 0 | 1, networks: readonly Numbers[]): string[] {
   const addresses = networks.map(
-    ({ hosts, length }) => `addr add ${hosts[which]}/${length} dev ${end} nodad`,
+    ({ hosts, length }) => `ip addr add ${hosts[which]}/${length} dev ${end} nodad`,
   );
-  return [...addresses, `link set ${end} up`];
+  return [...addresses, `echo 0 > ${detection(end)}`, `ip link set ${end} up`];
+}
+
+/** Commands that wait for the link-local address, which an end has some time after both are up, and undo what was set for that. */
+function settle(end: string): string[] {
+  const linkLocal = `ip -6 -o addr show dev ${end} scope link`;
+  return [
+    `until ${linkLocal} | grep -vq tentative; do sleep 0.01; done`,
+    `cat ${detection("default")} > ${detection(end)}`,
+  ];
+}
+
+/** The setting of duplicate address detection. */
+function detection(name: string): string {
+  return `/proc/sys/net/ipv6/conf/${name}/accept_dad`;
 }
 
 function defaults(networks: readonly Numbers[]): string[] {
-  return networks.map(({ hosts }) => `route add default via ${hosts[1]}`);
+  return networks.map(({ hosts }) => `ip route add default via ${hosts[1]}`);
 }
 
 /** Hosts 1 and 2 of a network whose text ends in `.0` or `::`. */

@@ -134,9 +134,7 @@ describeWith(needs, "a prevResult that is not what ADD said", () => {
   test.each(lies)("CHECK refuses %s, DEL does without", async (_what, lie, code, says) => {
     const { node, added } = await attached();
     const lying = { ...config, prevResult: applied(lie, added) };
-    expect(
-      await refuse(node, { config: lying, command: "CHECK", timeoutMs: 10_000 }, { code, says }),
-    ).toEqual(clean);
+    expect(await refuse(node, { config: lying, command: "CHECK" }, { code, says })).toEqual(clean);
     await detach(node, lying, { netns: "pod" });
     expect(await leases(node)).toEqual([]);
     expect((await links(node, null)).map(({ ifname }) => ifname)).toEqual(["lo", "br0"]);

@@ -281,7 +281,7 @@ describeWith(needs, "CNI_NETNS", () => {
 
   test.each(impostors)("%s is refused", async (_what, command, netns, says) => {
     await subject.node().run("sh", ["-ec", `mkdir -p /run/odd; ${command}`]);
-    const call = { config, netns, timeoutMs: 5000 };
+    const call = { config, netns };
     const refusal = { code: 4, says: ["CNI_NETNS", "must be the path", ...says] };
     await withoutChange(subject.node(), async () => {
       for (const type of ["bridge", "loopback"]) {

@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import { describeWith, nodesPerTest } from "../node/index.ts";
 import { attach, call, detach, expectHealthy, refused } from "./attachment.ts";
 import { elements } from "./firewall-state.ts";
+import { holdLock, hostNamespace } from "./held-lock.ts";
 import { bridgeNetwork, fullNetwork, hostLocal } from "./network.ts";
 import { leases, links } from "../node/state.ts";
 
@@ -49,7 +50,7 @@ describeWith(needs, "an attachment among strangers", () => {
   test("a process that keeps the namespace's lock does not keep an ADD from working", async () => {
     const node = await startNode();
     await node.addNamespace("one");
-    await using _holder = await node.background("flock", ["-x", "/proc/self/ns/net", "sleep", "60"]);
+    await using _holder = await holdLock(node, hostNamespace);
     const added = await attach(node, fullNetwork(), one);
     expect((await node.ping("one", "10.1.0.1")).received).toBe(1);
     await expectHealthy(node, fullNetwork(), added, one);

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, diff, nodesPerTest, referenceFolder } from "../node/index.ts";
 import { attach, call, detach, refused } from "./attachment.ts";
+import { holdLock } from "./held-lock.ts";
 import { type Config, allVersions } from "./network.ts";
 import { leases } from "../node/state.ts";
 
@@ -395,15 +396,7 @@ describeWith({ plugins: ["host-local"], commands: ["flock"] }, "host-local's loc
     const node = await startNode();
     await attach(node, small(), whose("one"));
     for (const command of ["ADD", "DEL"]) {
-      const holder = await node.background("flock", [
-        "-o",
-        `${folder}/lock`,
-        "-c",
-        "echo held; exec sleep 60",
-      ]);
-      while (!holder.stdout().includes("held")) {
-        await new Promise((done) => setTimeout(done, 10));
-      }
+      const holder = await holdLock(node, `${folder}/lock`);
       let ended = false;
       const waiting = call(node, command, small(), whose("two")).then((result) => {
         ended = true;

@@ -115,10 +115,11 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["nft"] }, "bridge, 
     await node.run("sh", ["-ec", slowBrokenTables]);
     const config = fullNetwork({ ipMasqBackend: "iptables" });
     const failing = call(node, "ADD", config, whose("fails"));
-    while (!(await addressTexts(node, null, "br0")).includes("10.1.0.1/24")) {
-      await delay(20);
-    }
+    // By then the gateway has its address.
+    await node.run("sh", ["-c", `until [ -e ${reached} ]; do sleep 0.05; done`]);
+    expect(await addressTexts(node, null, "br0")).toContain("10.1.0.1/24");
     const added = await attach(node, fullNetwork({ ipMasq: false }), whose("stays"));
+    node.write(`${reached}.goes-on`, "");
     expect(await failing).toMatchObject({ exitCode: 1 });
     expect(await addressTexts(node, null, "br0")).toEqual(["10.1.0.1/24", "fd00:1::1/64"]);
     expect(await node.ping("stays", "10.1.0.1")).toMatchObject({ received: 1 });
@@ -126,9 +127,18 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["nft"] }, "bridge, 
   });
 });
 
-/** Programs that take their time and then fail. */
+/** Made by the first call of iptables, which goes on when the test has made another file beside it. */
+const reached = "/var/lib/node/reached";
+
+/** A program that fails when the test lets it. */
 const slowBrokenTables = `
 mkdir /var/lib/node/sbin
-printf '#!/bin/sh\\nsleep 1; echo broken >&2; exit 3\\n' > /var/lib/node/sbin/iptables
+cat > /var/lib/node/sbin/iptables << 'END'
+#!/bin/sh
+touch ${reached}
+until [ -e ${reached}.goes-on ]; do sleep 0.05; done
+echo broken >&2
+exit 3
+END
 chmod +x /var/lib/node/sbin/iptables
 mount --bind /var/lib/node/sbin /usr/sbin`;

@@ -23,7 +23,7 @@ async function startWithPieces(
   env: Readonly<Record<string, string>>,
   { pieces, pauseMs, close }: { pieces: readonly string[]; pauseMs: number; close: boolean },
 ): Promise<Ended> {
-  const child = spawn(executable("bridge"), [], { env, cwd: "/", timeout: 20_000, killSignal: "SIGKILL" });
+  const child = spawn(executable("bridge"), [], { env, cwd: "/", timeout: 60_000, killSignal: "SIGKILL" });
   const output: string[] = [];
   child.stdout.setEncoding("utf8").on("data", (text: string) => output.push(text));
   const ended = once(child, "close");
@@ -93,8 +93,8 @@ describeWith({ plugins: ["bridge", "loopback"], commands: ["perl"] }, "streams o
   });
 
   test("a reader that went away is a failure, even of what succeeded", async () => {
-    // The pause lets `true` end first; a write into a pipe that somebody could still read would succeed.
-    const gone = '{ sleep 0.3; "$@"; echo "exit $?" >&2; } | true';
+    // Until `true` has ended a write into its pipe succeeds, though nobody reads it.
+    const gone = '{ while (echo) 2> /dev/null; do sleep 0.01; done; "$@"; echo "exit $?" >&2; } | true';
     const node = await startNode();
     await node.addNamespace("one");
     const config = JSON.stringify({ cniVersion: "1.0.0", name: "net", type: "loopback" });

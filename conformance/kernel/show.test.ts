@@ -144,7 +144,8 @@ describeWith(needs, "trestle show", () => {
   test("finds the other end without a name, guests, and what containers have on the host's interfaces", async () => {
     const node = await startNode();
     await node.addNamespace("direct");
-    const unnamed = "unshare --net sleep 60 & sleep 0.3; ip link set v1 netns $!";
+    const isElsewhere = '[ "$(readlink /proc/$!/ns/net)" != "$(readlink /proc/self/ns/net)" ]';
+    const unnamed = `unshare --net sleep 600 & until ${isElsewhere}; do sleep 0.01; done; ip link set v1 netns $!`;
     await node.run("sh", [
       "-ec",
       `ip link add br0 type bridge; ip link set br0 up

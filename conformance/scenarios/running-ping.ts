@@ -24,7 +24,7 @@ export async function pingOn(
 ): Promise<{ stop(): Promise<Losses> }> {
   const options = netns === null ? {} : { namespace: netns };
   const ping = await node.background("ping", ["-n", "-i", "0.05", address], options);
-  const answers = (): number => ping.stdout().match(/icmp_seq=/g)?.length ?? 0;
+  const answers = (): number => answered(ping.stdout()).size;
   const moreCome = async (): Promise<boolean> => {
     const wanted = answers() + answersAround;
     const end = Date.now() + 10_000 * patience;
@@ -38,12 +38,20 @@ export async function pingOn(
   }
   return {
     stop: async () => {
-      // Where none come any more, that is among the losses.
-      await moreCome();
+      // Where none come any more, all that were sent since count; else those after the last answer may still be on their way.
+      const goesOn = await moreCome();
       const { stdout } = await ping.stop("INT");
-      const counts = /(?<sent>\d+) packets transmitted, (?<received>\d+) received/.exec(stdout)?.groups;
-      const sent = Number(counts?.["sent"]);
-      return { sent, lost: sent - Number(counts?.["received"]) };
+      const numbers = answered(stdout);
+      const sent = goesOn
+        ? Math.max(...numbers)
+        : Number(/(?<sent>\d+) packets transmitted/.exec(stdout)?.groups?.["sent"]);
+      return { sent, lost: sent - numbers.size };
     },
   };
+}
+
+/** Numbers of the requests that had an answer, from 1. */
+function answered(output: string): ReadonlySet<number> {
+  const answers = output.matchAll(/ bytes from .*icmp_seq=(?<number>\d+)/g);
+  return new Set([...answers].map(({ groups }) => Number(groups?.["number"])));
 }

@@ -77,8 +77,7 @@ describeWith(
       expect(await macOf(node, "br0")).toBe(before);
       expect(await remembered(node, "one")).toBe(before);
       expect(sent).toBeGreaterThan(20);
-      // The last request may be on its way when the time is over.
-      expect(lost).toBeLessThanOrEqual(1);
+      expect(lost).toBe(0);
     });
   },
 );

@@ -102,16 +102,18 @@ describeWith(needs, "macspoofchk of bridge", () => {
     for (const source of [forgedMac, ofTwo]) {
       await sendFrame(node, "one", source, "from one, forged");
     }
-    const learned = (await node.run("bridge", ["fdb", "show", "br", "br0"])).stdout;
-    // The same frame from a container that is not guarded, and an honest one behind all others.
-    await sendFrame(node, "open", forgedMac, "from open, forged");
+    // An honest one behind them: when it has arrived, they would have.
     await sendFrame(node, "one", own, "from one, honest");
+    for (const capture of [atTwo, atBridge]) await capture.waitFor(new RegExp(`^${own} `));
+    const learned = (await node.run("bridge", ["fdb", "show", "br", "br0"])).stdout;
+    // The same frame from a container that is not guarded.
+    await sendFrame(node, "open", forgedMac, "from open, forged");
     for (const capture of [atTwo, atBridge]) {
-      await capture.waitFor(new RegExp(`^${own} `));
+      await capture.waitFor(new RegExp(`^${forgedMac} `));
       const lines = (await capture.stop()).filter((line) =>
         line.includes(`ethertype Unknown (0x${experimental})`),
       );
-      expect(lines.map((line) => line.slice(0, own.length))).toEqual([forgedMac, own]);
+      expect(lines.map((line) => line.slice(0, own.length))).toEqual([own, forgedMac]);
     }
     expect(learned).not.toContain(forgedMac);
     expect(learned).toContain(own);

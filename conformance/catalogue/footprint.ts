@@ -77,7 +77,8 @@ export async function destroy(trial: Trial, { name }: Box): Promise<void> {
   const script = `
     hosts=$(ip netns exec "$1" ip -o link show type veth | sed -n 's/.*@if\\([0-9]*\\):.*/\\1/p')
     ip netns del "$1"
-    for try in $(seq 200); do
+    end=$(($(date +%s) + 10))
+    while [ $(date +%s) -le $end ]; do
       rest=
       for index in $hosts; do ip -o link | grep -q "^$index:" && rest=$index; done
       [ -n "$rest" ] || exit 0

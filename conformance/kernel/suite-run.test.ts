@@ -83,7 +83,7 @@ describeWith({}, "runClauses()", () => {
     expect(await outcomesOf(held)).toEqual([
       ["error", expect.stringContaining("are still there after 10 s")],
     ]);
-  }, 30_000);
+  });
 
   test("lets nothing of a case that is over reach another host", async () => {
     let late: Promise<unknown> = Promise.resolve();

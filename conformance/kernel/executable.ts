@@ -34,7 +34,7 @@ export function executable(name: string): string {
   return name.startsWith("/") ? name : join(pluginFolder, name);
 }
 
-/** Runs to the end, 20 seconds at most. */
+/** Runs to the end, a minute at most. */
 export async function start({ file = "trestle", args = [], env = {}, ...more }: Start): Promise<Ended> {
   const own = [executable(file), ...args] as const;
   const [program, ...rest] =
@@ -49,7 +49,7 @@ export async function start({ file = "trestle", args = [], env = {}, ...more }: 
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,
-    timeout: 20_000 * patience,
+    timeout: 60_000 * patience,
     killSignal: "SIGKILL",
   });
   return { exitCode: ended.exitCode ?? 137, stdout: ended.stdout, stderr: ended.stderr };

@@ -30,7 +30,7 @@ exit 3
   const ended = await execa("make", [...fixed, `CONFORMANCE=${options}`], {
     cwd: repository,
     reject: false,
-    timeout: 20_000,
+    timeout: 60_000,
   });
   return { succeeds: ended.exitCode === 0, told: ended.stdout };
 }

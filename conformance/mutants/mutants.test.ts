@@ -20,7 +20,7 @@ import {
 
 // Cases wait for the kernel and for programs about as long as they compute.
 const jobs = availableParallelism() + 1;
-const limitMs = 900_000;
+const limitMs = 1_800_000;
 
 type Scope = Omit<Candidate, "folder" | "type">;
 

@@ -8,7 +8,7 @@ import { installProgram, installScript, type InstalledFolder } from "./install.t
 import { judge, type Candidate } from "./judge.ts";
 import { mutatedTypes, type MutatedType } from "./mutant.ts";
 
-const limitMs = 900_000;
+const limitMs = 1_800_000;
 
 /** A plugin that refuses everything in the proper form. */
 const refusal = `echo '{"cniVersion": "1.1.0", "code": 999, "msg": "no way"}'

@@ -38,7 +38,7 @@ export class Containerd {
     this.client = new CriClient(node.outside(`${folderOf(node)}/c.sock`));
   }
 
-  /** Starts it and loads the images. @throws Error with its log when it does not answer within ten seconds. */
+  /** Starts it and loads the images. @throws Error with its log when it does not answer within half a minute. */
   static async start(node: FakeNode, options: ContainerdOptions): Promise<Containerd> {
     const folder = folderOf(node);
     const list = { cniVersion: options.cniVersion ?? "1.0.0", name: "net", plugins: options.plugins };
@@ -109,7 +109,7 @@ export class Containerd {
 
   async #ready(): Promise<void> {
     try {
-      await this.client.ready(10_000);
+      await this.client.ready(30_000);
     } catch (error) {
       throw new Error(`containerd does not answer:\n${this.#program.stderr()}`, { cause: error });
     }

@@ -89,14 +89,14 @@ export class Podman {
    * Waits until the monitors of these containers, which have ended, and the podman that each starts once more for its cleanup
    * have ended as well.
    *
-   * @throws Error when they have not after 20 seconds
+   * @throws Error when they have not after 40 seconds or more
    */
   async settle(...containers: readonly string[]): Promise<void> {
     const isAtWork = (line: string) =>
       /^\S*podman /.test(line) ||
       (/^\S*conmon /.test(line) && containers.some((name) => line.includes(` -n ${name} `)));
     for (let attempt = 0; Object.keys(listProcesses(this.#node)).some(isAtWork); attempt += 1) {
-      if (attempt === 400) throw new Error("podman or its monitors still run after 20 s");
+      if (attempt === 800) throw new Error("podman or its monitors still run after 40 s");
       await delay(50);
     }
     // Several at once may each mount the storage's folder on itself; whoever comes last and alone takes that away.

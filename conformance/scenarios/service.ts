@@ -9,18 +9,18 @@ export async function answer({ node, netns }: Place, port: number, line: string)
   const running = await node.background("busybox", serve, netns === null ? {} : { namespace: netns });
   const listens = `until grep -q ':${port.toString(16).toUpperCase().padStart(4, "0")} ' /proc/${running.pid}/net/tcp*
     do sleep 0.05; done`;
-  await node.run("timeout", ["5", "sh", "-c", listens]);
+  await node.run("sh", ["-c", listens]);
   return running;
 }
 
-/** The line, or undefined where nobody answers within two seconds. */
+/** The line, or undefined where nobody answers within five seconds. */
 export async function ask(
   node: FakeNode,
   netns: string | null,
   address: string,
   port: number,
 ): Promise<string | undefined> {
-  const command = ["2", "bash", "-c", `exec 3<> /dev/tcp/${address}/${port} && cat <&3`];
+  const command = ["5", "bash", "-c", `exec 3<> /dev/tcp/${address}/${port} && cat <&3`];
   const options = { allowFailure: true };
   const { exitCode, stdout } = await (netns === null
     ? node.run("timeout", command, options)

@@ -20,17 +20,17 @@ async function connectedNode(more = ""): Promise<{ node: FakeNode; outside: Outs
   return { node, outside };
 }
 
-/** Whatever an interface can have, in the spelling of ip(8). */
+/** Whatever an interface can have, in the spelling of ip(8). Lifetimes have a minute to go before another hundred of seconds begins. */
 const belongings = `
 up='dev uplink0'
 ip addr add 198.51.100.10/24 $up
 ip addr add 203.0.113.1/24 $up label uplink0:web
 ip addr add 203.0.113.9/28 $up noprefixroute metric 77
 ip addr add 192.0.2.1 peer 192.0.2.2/32 $up
-ip addr add 192.0.2.129/25 $up valid_lft 5000 preferred_lft 4000
+ip addr add 192.0.2.129/25 $up valid_lft 5090 preferred_lft 4090
 ip addr add 192.0.2.65/26 brd 192.0.2.95 $up scope link
 ip addr add 2001:db8:aa::1/64 $up nodad preferred_lft 0
-ip addr add 2001:db8:bb::1/64 $up nodad noprefixroute valid_lft 6000 preferred_lft 5000
+ip addr add 2001:db8:bb::1/64 $up nodad noprefixroute valid_lft 6090 preferred_lft 5090
 ip addr add 2001:db8:cc::1 peer 2001:db8:cc::2/128 $up nodad
 ip route add 10.20.0.0/16 via 198.51.100.2 table 100 proto bird metric 50
 ip route add 10.21.0.0/16 $up table 1000
@@ -49,7 +49,7 @@ ip addr add 2001:db8:dd::1/64 $up nodad noprefixroute
 ip route add 2001:db8:dd::/64 $up proto kernel metric 100
 ip route add blackhole 10.27.0.0/16
 ip route add 2001:db8:1::/48 via 2001:db8:ff::2 metric 5 pref high
-ip route add 2001:db8:2::/48 via fe80::9 $up proto ra expires 900
+ip route add 2001:db8:2::/48 via fe80::9 $up proto ra expires 990
 ip route add 2001:db8:3::/48 $up table 100 mtu 1400
 ip route add default via fe80::9 $up metric 2000
 ip rule add from 198.51.100.10 table 100`;

@@ -97,7 +97,12 @@ const changes: [does: string, command: string, lines: RegExp[]][] = [
     [/^~ files \/ \/var\/lib\/cni\/there \/ mode: "644" -> "600"$/],
   ],
   ["mounts something", "mount -t tmpfs x /var/lib/node", [/^~ mounts \/ \/var\/lib\/node tmpfs: 1 -> 2$/]],
-  ["leaves a process", "setsid -f sleep 77 > /dev/null 2>&1", [/^\+ processes \/ sleep 77: 1$/]],
+  [
+    "leaves a process",
+    // It has another command line for a moment, until it has become the program.
+    "setsid -f sleep 77 > /dev/null 2>&1; until pgrep -fx 'sleep 77' > /dev/null; do :; done",
+    [/^\+ processes \/ sleep 77: 1$/],
+  ],
 ];
 
 const scene = `

@@ -23,6 +23,17 @@ export async function attach(node: FakeNode, config: Config, whose: Whose): Prom
   return ended.json ?? {};
 }
 
+/** How often a runtime tries, where many come and go. */
+const tries = 3;
+
+/** ADD by a runtime that tries again where the plugin asks for that, by code 11: nothing has to succeed. */
+export async function tryToAttach(node: FakeNode, config: Config, whose: Whose): Promise<PluginResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    const ended = await call(node, "ADD", config, whose);
+    if (ended.json?.code !== 11 || attempt === tries) return ended;
+  }
+}
+
 /** DEL, which must succeed and say nothing. */
 export async function detach(node: FakeNode, config: Config, whose: Whose): Promise<void> {
   expect(await call(node, "DEL", config, whose)).toMatchObject(silence);

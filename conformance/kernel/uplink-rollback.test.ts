@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, diff, nodesPerTest } from "../node/index.ts";
 import { addressTexts, link, links } from "../node/state.ts";
-import { attach, call, detach, expectHealthy, refused } from "./attachment.ts";
+import { attach, call, detach, expectHealthy, refused, tryToAttach } from "./attachment.ts";
 import { addWithFault, callWithFault } from "./injected-fault.ts";
 import { type Config, plainBridge } from "./network.ts";
 import { remainsAfterDel, remainsAfterFailure } from "./remains.ts";
@@ -157,7 +157,7 @@ describeWith({ plugins: ["bridge"], commands: ["strace"] }, "an uplink and failu
     const outcomes = await Promise.all(
       names.map(async (name) => {
         const whose = { netns: name, containerId: name };
-        const first = await call(node, "ADD", moving(), whose);
+        const first = await tryToAttach(node, moving(), whose);
         await delay(Math.random() * 50);
         return [first, await call(node, "DEL", moving(), whose)];
       }),

@@ -105,12 +105,10 @@ describeWith(needs, "a failed ADD in a VLAN", () => {
     await shell(node, `ip link add br0 up address 02:00:00:00:00:33 type bridge; ${slowBrokenTables}`);
     const slow = { ...config, ipMasqBackend: "iptables" };
     const failing = refused(node, "ADD", slow, whose("one"));
-    await shell(
-      node,
-      "for i in $(seq 200); do ip link show br0.10 >/dev/null 2>&1 && break; sleep 0.05; done",
-    );
+    await shell(node, `until [ -e ${reached} ]; do sleep 0.05; done; ip link show br0.10`);
     const quiet = segment(10, { name: "net10" });
     const added = await attach(node, quiet, whose("two"));
+    node.write(`${reached}.goes-on`, "");
     await failing;
     expect(await isFiltering(node)).toBe(true);
     await expectHealthy(node, quiet, added, whose("two"));
@@ -144,9 +142,18 @@ describeWith(needs, "a failed ADD in a VLAN", () => {
   });
 });
 
-/** Programs that take their time and then fail. */
+/** Made by the first call of iptables, which goes on when the test has made another file beside it. */
+const reached = "/var/lib/node/reached";
+
+/** A program that fails when the test lets it. */
 const slowBrokenTables = `
 mkdir /var/lib/node/sbin
-printf '#!/bin/sh\\nsleep 3; echo broken >&2; exit 3\\n' > /var/lib/node/sbin/iptables
+cat > /var/lib/node/sbin/iptables << 'END'
+#!/bin/sh
+touch ${reached}
+until [ -e ${reached}.goes-on ]; do sleep 0.05; done
+echo broken >&2
+exit 3
+END
 chmod +x /var/lib/node/sbin/iptables
 mount --bind /var/lib/node/sbin /usr/sbin`;

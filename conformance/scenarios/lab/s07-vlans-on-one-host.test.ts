@@ -45,6 +45,9 @@ describeWith(needs, "S7: VLANs isolate on one host", () => {
       [ten, twenty, too].map(async ({ node, netns }) => node.capture("eth0", "arp", { namespace: netns })),
     );
     await reached(allPairs([ten, twenty, too]), 1);
+    const arrives = async (index: number, { mac }: Container) =>
+      captures[index]?.waitFor(new RegExp(`^${mac} > `));
+    await Promise.all([arrives(0, ten), arrives(1, twenty), arrives(2, twenty), arrives(1, too)]);
     const [byTen = [], byTwenty = [], byToo = []] = await Promise.all(
       captures.map(async (capture) => capture.stop()),
     );

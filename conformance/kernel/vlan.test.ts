@@ -83,7 +83,8 @@ describeWith(needs, "vlan", () => {
     const nobody = { containerId: "" };
     expect(await refused(node, "STATUS", network(), nobody)).toMatchObject({ ...refusal, code: 50 });
     await node.run("ip", ["link", "set", "uplink0", "up"]);
-    expect(await call(node, "STATUS", network(), nobody)).toMatchObject({ exitCode: 0, stdout: "" });
+    const { json } = await call(node, "STATUS", network(), nobody);
+    expect(json?.msg ?? "").not.toContain("is down");
   });
 });
 
@@ -101,4 +102,18 @@ describeWith({ ...needs, lacking }, "vlan without 802.1Q", () => {
     expect(diff(before, await node.snapshot())).toEqual([]);
     expect(await leases(node)).toEqual([]);
   });
+
+  test.each([network(), network({ master: "eth0", linkInContainer: true })])(
+    "STATUS of %j says it, and changes nothing",
+    async (config) => {
+      const node = await nodeWithOne();
+      const before = await node.snapshot();
+      expect(await refused(node, "STATUS", config, { containerId: "" })).toMatchObject({
+        code: 50,
+        msg: expect.stringContaining("802.1Q"),
+        details: expect.stringContaining("8021q"),
+      });
+      expect(diff(before, await node.snapshot())).toEqual([]);
+    },
+  );
 });

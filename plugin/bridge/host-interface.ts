@@ -3,9 +3,7 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { vlanOptions } from "../../netlink/route/bridge-vlan.ts";
 import { findLink, type NamedLink } from "../links.ts";
 import { hostVlan } from "./port-vlans.ts";
-import { isOwnGateway, refuseOtherGateway } from "./vlan-gateway-found.ts";
-import { demandVlanOptions } from "./vlan-filtering.ts";
-import { gatewayName, usesVlans, type VlanKeys } from "./vlan-keys.ts";
+import { gatewayName, type VlanKeys } from "./vlan-keys.ts";
 
 /** Undefined where the bridge itself is it. */
 export function hostVlanOn(bridge: NamedLink, keys: Pick<VlanKeys, "vlan">): number | undefined {
@@ -20,19 +18,4 @@ export function findHostInterface(
 ): NamedLink | undefined {
   const vlan = hostVlanOn(bridge, keys);
   return vlan === undefined ? bridge : findLink(route, { name: gatewayName(bridge.name, vlan) });
-}
-
-/** Changes nothing. @throws CniError 104, 105 what an ADD would throw on a bridge that exists */
-export function refuseUnreadyVlans(
-  route: Conversation,
-  bridge: NamedLink,
-  keys: VlanKeys & { readonly isGateway: boolean },
-): void {
-  if (!usesVlans(keys)) return;
-  const { defaultPvid } = demandVlanOptions(bridge);
-  const vlan = hostVlan(keys, defaultPvid);
-  if (vlan === undefined || !keys.isGateway) return;
-  const found = findHostInterface(route, bridge, keys);
-  const place = { bridge, vlan };
-  if (found !== undefined && !isOwnGateway(place, found)) refuseOtherGateway(route, place, found);
 }

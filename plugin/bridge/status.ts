@@ -14,7 +14,8 @@ import { refuseFixedForwarding } from "../sysctl.ts";
 import { findBridge, globalAddresses, planAddresses } from "./bridge-link.ts";
 import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
 import { refuseHostsBridge } from "./moved-uplink.ts";
-import { findHostInterface, refuseUnreadyVlans } from "./host-interface.ts";
+import { findHostInterface } from "./host-interface.ts";
+import { refuseUnreadyVlans } from "./vlan-readiness.ts";
 
 export async function status(request: Request): Promise<void> {
   const configuration = readConfiguration(request);
@@ -32,12 +33,10 @@ export async function status(request: Request): Promise<void> {
   await asNotAvailable(async () => refuseOtherGateway(configuration, await ipam.certainGateways?.(request)));
 }
 
-/** A bridge that is not there yet tells nothing of the kernel's VLANs. */
 function refuseUnreadyBridge(configuration: BridgeConfiguration): void {
   using route = openRoute();
   findBridge(route, configuration.bridge);
-  const link = findLink(route, { name: configuration.bridge });
-  if (link !== undefined) refuseUnreadyVlans(route, link, configuration);
+  refuseUnreadyVlans(route, configuration);
 }
 
 async function refuseUplink(configuration: BridgeConfiguration): Promise<void> {

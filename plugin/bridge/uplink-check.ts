@@ -3,13 +3,15 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import type { BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
 import { linkFlags } from "../../netlink/route/link.ts";
 import { formatRange } from "../../netlink/route/vlan-range.ts";
+import { lacksKind } from "../kernel-features.ts";
 import { isPortOf, type NamedLink } from "../links.ts";
 import type { BridgeConfiguration } from "./configuration.ts";
 import { readUplinkFacts } from "./uplink-facts.ts";
 import type { UplinkFacts } from "./uplink-plan.ts";
 import { prepare } from "./uplink.ts";
 import { addressesToMove, belongingsOf } from "./uplink-address.ts";
-import { uplinkVlansOn } from "./uplink-membership.ts";
+import { refuseMissing, uplinkVlansOn } from "./uplink-membership.ts";
+import { noSubinterfaces } from "./uplink-subinterface.ts";
 import { missingVlans } from "./uplink-vlans.ts";
 import { vlansOfMember } from "./vlan-gateway-found.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
@@ -68,5 +70,11 @@ function hasNothing(route: Conversation, bridge: NamedLink): boolean {
 
 /** @throws CniError with the reason why no ADD could use the uplink */
 export function refuseUnfitUplink(route: Conversation, { wish, configuration }: Subject): void {
-  prepare({ route, wish, bridge: configuration.bridge });
+  const { facts, plan } = prepare({ route, wish, bridge: configuration.bridge });
+  if (plan.makesSubinterface && lacksKind(route, "vlan")) throw noSubinterfaces(wish);
+  const { port, bridge, mark } = facts;
+  const vlans = uplinkVlansOn(bridge, configuration, wish);
+  // A port of somebody else's gets no VLANs from an ADD.
+  const isOthers = isPortOf(port, bridge) && mark === undefined;
+  if (port !== undefined && isOthers && vlans !== undefined) refuseMissing(route, port, vlans);
 }

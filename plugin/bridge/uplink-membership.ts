@@ -1,5 +1,6 @@
 /** The uplink as a member of the network's VLANs, on a bridge that keeps frames to them. */
 import { CniError, errorCodes } from "../../cni/error.ts";
+import type { Conversation } from "../../netlink/conversation.ts";
 import { addBridgeVlans, vlanOptions, type BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
 import { formatRange } from "../../netlink/route/vlan-range.ts";
 import type { NamedLink } from "../links.ts";
@@ -47,11 +48,12 @@ export function demandUplinkVlans(
 export function provideUplinkVlans(work: MemberWork, facts: UplinkFacts, bridge: Bridge): void {
   const vlans = demandUplinkVlans(work, facts, bridge);
   if (vlans === undefined || vlans.wanted.length === 0 || facts.port === undefined) return;
-  if (facts.mark === undefined) return refuseMissing(work, facts.port, vlans);
+  if (facts.mark === undefined) return refuseMissing(work.route, facts.port, vlans);
   work.route.request(addBridgeVlans(facts.port, vlans.wanted));
 }
 
-function refuseMissing({ route }: MemberWork, port: NamedLink, { wanted }: BridgeVlanChange): void {
+/** @throws CniError 104 for a port of somebody else's that lacks some of the VLANs */
+export function refuseMissing(route: Conversation, port: NamedLink, { wanted }: BridgeVlanChange): void {
   const missing = missingVlans(wanted, vlansOfMember(route, port.index)).map(formatRange);
   if (missing.length === 0) return;
   const commands = missing.map((range) => `bridge vlan add dev ${port.name} vid ${range}`).join("; ");

@@ -34,19 +34,19 @@ function removeUnmarked(route: Conversation, { wish, lower }: { wish: UplinkWish
 }
 
 function explain(refusal: NetlinkError, wish: UplinkWish): Error {
-  const cause = { cause: refusal };
-  if (refusal.errno === errno.EOPNOTSUPP) {
-    const details = 'load the kernel module "8021q"';
-    return new CniError(
-      errorCodes.kernelFeatureMissing,
-      `cannot make "${wish.port}": the kernel has no 802.1Q interfaces (8021q)`,
-      { details, ...cause },
-    );
-  }
+  if (refusal.errno === errno.EOPNOTSUPP) return noSubinterfaces(wish, refusal);
   if (refusal.errno !== errno.EEXIST) return refusal;
   return new CniError(
     errorCodes.bridgeConflict,
     `cannot make "${wish.port}": "${wish.name}" has an interface of VLAN ${wish.subinterfaceVlan} by another name`,
-    { details: `remove that one, or rename it to "${wish.port}": then it is used`, ...cause },
+    { details: `remove that one, or rename it to "${wish.port}": then it is used`, cause: refusal },
+  );
+}
+
+export function noSubinterfaces({ port }: UplinkWish, cause?: NetlinkError): CniError {
+  return new CniError(
+    errorCodes.kernelFeatureMissing,
+    `cannot make "${port}": the kernel has no 802.1Q interfaces (8021q)`,
+    { details: 'load the kernel module "8021q"', cause },
   );
 }

@@ -2,7 +2,7 @@
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { setVlanFiltering, vlanOptions, type VlanOptions } from "../../netlink/route/bridge-vlan.ts";
-import { decodeLink, listLinks, type Link } from "../../netlink/route/link.ts";
+import { decodeLink, listLinks, type KnownLink, type Link } from "../../netlink/route/link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
 import { findLink } from "../links.ts";
 import { isUndisturbed, portsOf, type Bridge } from "./bridge-link.ts";
@@ -12,7 +12,11 @@ import type { Work } from "./work.ts";
 export function demandVlanOptions(bridge: Link): VlanOptions {
   const options = vlanOptions(bridge);
   if (options !== undefined) return options;
-  throw new CniError(
+  throw noVlanFiltering();
+}
+
+export function noVlanFiltering(): CniError {
+  return new CniError(
     errorCodes.kernelFeatureMissing,
     "the kernel has no VLAN filtering of bridges (CONFIG_BRIDGE_VLAN_FILTERING)",
     { details: 'use a kernel that has it, or remove "vlan" and "vlanTrunk"' },
@@ -37,8 +41,8 @@ export function provideFiltering(work: Work, bridge: Bridge): VlanOptions {
   return options;
 }
 
-/** @throws CniError 104 where what goes through the bridge now would go through no more */
-function refuseToCutOff(route: Conversation, bridge: Bridge, { defaultPvid }: VlanOptions): void {
+/** For a bridge with ports. @throws CniError 104 where what goes through it now would go through no more */
+export function refuseToCutOff(route: Conversation, bridge: KnownLink, { defaultPvid }: VlanOptions): void {
   const upper = route
     .dump(listLinks())
     .map(decodeLink)

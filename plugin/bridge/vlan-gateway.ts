@@ -71,17 +71,20 @@ function explainRefusal(refusal: unknown, { bridge, vlan }: VlanPlace): unknown 
   if (!(refusal instanceof NetlinkError))
     return new CniError(errorCodes.tryAgainLater, `the gateway of VLAN ${vlan} vanished`);
   const cause = { cause: refusal };
-  if (refusal.errno === errno.EOPNOTSUPP)
-    return new CniError(errorCodes.kernelFeatureMissing, "the kernel knows no 802.1Q interfaces (8021q)", {
-      details: 'load the module 8021q, use a kernel that has it, or remove "isGateway" or "vlan"',
-      ...cause,
-    });
+  if (refusal.errno === errno.EOPNOTSUPP) return noGatewayInterfaces(refusal);
   if (refusal.errno !== errno.EEXIST) return refusal;
   return new CniError(
     errorCodes.bridgeConflict,
     `cannot make "${gatewayName(bridge.name, vlan)}": bridge "${bridge.name}" has an interface of VLAN ${vlan} under another name`,
     { details: `"ip -d link show type vlan" lists it; rename or remove it, or use another "vlan"`, ...cause },
   );
+}
+
+export function noGatewayInterfaces(cause?: NetlinkError): CniError {
+  return new CniError(errorCodes.kernelFeatureMissing, "the kernel knows no 802.1Q interfaces (8021q)", {
+    details: 'load the module 8021q, use a kernel that has it, or remove "isGateway" or "vlan"',
+    cause,
+  });
 }
 
 /** Ours is mended where somebody changed it; another's is used as it is, or refused. */

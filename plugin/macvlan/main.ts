@@ -17,6 +17,7 @@ const kind: UpperKind<MacvlanConfiguration> = {
     if (isTaken(lower)) throw enslaved(lower);
   },
   create: (link, { mode, broadcastQueueLength }) => createMacvlan({ ...link, mode, broadcastQueueLength }),
+  notInKernel,
   explain,
   // One on a macvlan is put beside it, on the same device (macvlan_common_newlink()).
   lowerIndex: (lower) => (lower.linkInfo?.kind === "macvlan" ? lower.link : lower.index),
@@ -36,16 +37,16 @@ function enslaved(lower: NamedLink, cause?: NetlinkError): CniError {
   );
 }
 
+function notInKernel(cause?: NetlinkError): CniError {
+  const message = "cannot make a macvlan: the kernel has none (CONFIG_MACVLAN, module macvlan)";
+  const details = "load the module, or use the bridge plugin";
+  return new CniError(errorCodes.kernelFeatureMissing, message, { details, cause });
+}
+
 function explain(refusal: NetlinkError, lower: NamedLink, { mode }: MacvlanConfiguration): Error {
   const cause = { cause: refusal };
   if (refusal.errno === errno.EBUSY) return enslaved(lower, refusal);
-  if (refusal.errno === errno.EOPNOTSUPP) {
-    const message = "cannot make a macvlan: the kernel has none (CONFIG_MACVLAN, module macvlan)";
-    return new CniError(errorCodes.kernelFeatureMissing, message, {
-      details: "load the module, or use the bridge plugin",
-      ...cause,
-    });
-  }
+  if (refusal.errno === errno.EOPNOTSUPP) return notInKernel(refusal);
   if (refusal.errno !== errno.EINVAL) return refusal;
   const alone =
     mode === "passthru"

@@ -1,4 +1,5 @@
 /** What plugins have in common whose interface sits on another one, its lower device or master: macvlan, 802.1Q. */
+import type { CniError } from "../../cni/error.ts";
 import type { Request } from "../../cni/request.ts";
 import type { Dns } from "../../cni/result.ts";
 import type { Request as LinkRequest } from "../../netlink/message.ts";
@@ -30,6 +31,8 @@ export interface UpperKind<C extends UpperConfiguration> {
   /** Looks at the lower device before anything is changed. @throws CniError */
   refuseUnsuited(lower: NamedLink, configuration: C): void;
   create(link: NewUpperLink, configuration: C): LinkRequest;
+  /** What to tell where the kernel knows no such links. */
+  notInKernel(cause?: NetlinkError): CniError;
   /** What to tell of the kernel's refusal, once it is known that the name is free. */
   explain(refusal: NetlinkError, lower: NamedLink, configuration: C): Error;
   /** Index of the device that the kernel puts an interface on when it is asked for this one. */

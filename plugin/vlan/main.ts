@@ -18,6 +18,7 @@ const kind: UpperKind<VlanConfiguration> = {
   chooseMac: ({ mac }) => mac,
   refuseUnsuited,
   create: (link, { vlanId }) => createVlanLink({ ...link, id: vlanId, isUp: false }),
+  notInKernel,
   explain,
   lowerIndex: (lower) => lower.index,
   differences: (link, { vlanId }) => {
@@ -36,6 +37,13 @@ function refuseUnsuited(lower: NamedLink): void {
   });
 }
 
+const mend = "load the module 8021q (CONFIG_VLAN_8021Q)";
+
+function notInKernel(cause?: NetlinkError): CniError {
+  const message = "cannot make a VLAN interface: the kernel has no 802.1Q";
+  return new CniError(errorCodes.kernelFeatureMissing, message, { details: mend, cause });
+}
+
 function explain(refusal: NetlinkError, lower: NamedLink, { vlanId }: VlanConfiguration): Error {
   const cause = { cause: refusal };
   if (refusal.errno === errno.EEXIST) {
@@ -48,7 +56,7 @@ function explain(refusal: NetlinkError, lower: NamedLink, { vlanId }: VlanConfig
   if (refusal.errno !== errno.EOPNOTSUPP) return refusal;
   const message = `cannot add VLAN ${vlanId} to "${lower.name}": the kernel has no 802.1Q, or that interface can carry none`;
   return new CniError(errorCodes.kernelFeatureMissing, message, {
-    details: "load the module 8021q (CONFIG_VLAN_8021Q)",
+    details: mend,
     ...cause,
   });
 }

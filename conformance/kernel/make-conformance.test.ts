@@ -11,7 +11,7 @@ const makeFolder = foldersPerTest();
 /** Exit codes of three of the runs; the others find none of the chosen clauses. */
 type ExitCodes = Readonly<Record<"bridge" | "hostLocal" | "loopback", number>>;
 
-const types = ["bridge", "host-local", "loopback", "macvlan", "ptp", "tap"];
+const types = ["bridge", "host-local", "loopback", "macvlan", "ptp", "tap", "vlan"];
 
 /** Whether make succeeded, and which types were judged with which options. */
 async function makeConformance({ bridge, hostLocal, loopback }: ExitCodes, options = "") {

@@ -66,6 +66,23 @@ describeWith({}, "runClauses()", () => {
     ]);
   });
 
+  test.each(["ADD", "STATUS"])(
+    "a machine that lacks what the plugin needs is no word about its %s",
+    async (command) => {
+      const without = { subject: { ...subject, configuration: { name: "net", type: "vlan" } }, jobs: 1 };
+      const clauses = [
+        clause("X-1", async (trial) => void (await trial.call(command))),
+        clause("X-2", async (trial) => void (await trial.call("VERSION"))),
+      ];
+      const lacks = new Map([["802.1Q", "no 802.1Q"]] as const);
+      const lacking = await runClauses({ ...without, clauses, lacks });
+      expect(lacking.map(({ outcome }) => outcome)).toEqual(["skipped", "pass"]);
+      expect(lacking[0]?.verdicts[0]?.reason).toBe("no 802.1Q");
+      const all = await runClauses({ ...without, clauses, lacks: new Map() });
+      expect(all.map(({ outcome }) => outcome)).toEqual(["pass", "pass"]);
+    },
+  );
+
   test("a tool that fails says nothing about the plugin", async () => {
     const breaks = async (trial: Trial): Promise<void> => {
       await trial.node.run("ip", ["link", "show", "none"]);

@@ -20,8 +20,20 @@ export type Profile = (typeof profiles)[number];
 export const kinds = ["interface", "loopback", "ipam", "chained"] as const;
 export type Kind = (typeof kinds)[number];
 
-/** What a case needs of the machine. */
-export type Need = "vlan filtering" | "nf_tables" | "iptables" | "ipv6" | "ping" | "tcpdump";
+/** What a case, or a plugin, needs of the machine. */
+export type Need =
+  | "vlan filtering"
+  | "802.1Q"
+  | "macvlan"
+  | "ipvlan"
+  | "dummy"
+  | "vrf"
+  | "tap"
+  | "nf_tables"
+  | "iptables"
+  | "ipv6"
+  | "ping"
+  | "tcpdump";
 
 export interface Clause {
   /** Group, number and where it is one of several a letter: "DEL-02", "CFG-09b". */

@@ -2,7 +2,7 @@
 import { FakeNode } from "../node/fake-node.ts";
 import { patience } from "../node/patience.ts";
 import { inTime } from "./in-time.ts";
-import type { Lacks } from "./needs.ts";
+import { lackOf, needsOf, type Lacks } from "./needs.ts";
 import type { Case } from "./plan.ts";
 import type { RecordedCall, Verdict } from "./report.ts";
 import type { Subject } from "./subject.ts";
@@ -32,10 +32,10 @@ export async function judgeCase({ clause, version }: Case, { subject, lacks }: C
   let ended: Pick<Verdict, "outcome" | "reason"> = { outcome: "pass", reason: "" };
   let isOverdue = false;
   try {
-    const lack = clause.needs?.map((need) => lacks.get(need)).find((reason) => reason !== undefined);
-    if (lack !== undefined) throw new Skipped(lack);
+    const reason = lackOf(clause.needs ?? [], lacks);
+    if (reason !== undefined) throw new Skipped(reason);
     await using node = await FakeNode.start();
-    const trial = await Trial.start({ subject, version, node });
+    const trial = await Trial.start({ subject, version, node, lack: lackOf(needsOf(subject), lacks) });
     try {
       await inTime(clause.run(trial), limitMs);
     } finally {

@@ -42,7 +42,12 @@ export interface TrialSetup {
   readonly subject: Subject;
   readonly version: Version;
   readonly node: FakeNode;
+  /** Why no ADD of the subject can work on this machine, in words. */
+  readonly lack?: string | undefined;
 }
+
+/** What tells whether an ADD works, or could. */
+const commandsInNeed = ["ADD", "STATUS"];
 
 export class Trial {
   readonly subject: Subject;
@@ -51,13 +56,15 @@ export class Trial {
   /** The calls so far. */
   readonly calls: RecordedCall[] = [];
   readonly #box: Box;
+  readonly #lack: string | undefined;
   #boxes = 1;
 
-  private constructor({ subject, version, node }: TrialSetup, box: Box) {
+  private constructor({ subject, version, node, lack }: TrialSetup, box: Box) {
     this.subject = subject;
     this.version = version;
     this.node = node;
     this.#box = box;
+    this.#lack = lack;
   }
 
   /** Makes the first box; for chained plugins it has an interface. */
@@ -107,10 +114,12 @@ export class Trial {
   /**
    * Starts the plugin and waits for its end. A chained plugin's ADD gets a prevResult unless `previous` is there.
    *
-   * @throws Overdue after 15 s, Fault where a signal ended it: neither is an answer, not even a refusal
+   * @throws Overdue after 15 s, Fault where a signal ended it: neither is an answer, not even a refusal. Skipped for an ADD or a
+   * STATUS where the machine lacks what the plugin needs: its refusal would be no word about the promise
    */
   async call(command: string, options: CallOptions = {}): Promise<Ended> {
     const { of = this.box, type = this.subject.type } = options;
+    if (this.#lack !== undefined && commandsInNeed.includes(command)) throw new Skipped(this.#lack);
     const stdin = options.stdin ?? JSON.stringify(this.#input(command, options));
     const environment = {
       CNI_COMMAND: command,

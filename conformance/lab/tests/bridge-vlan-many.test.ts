@@ -1,7 +1,7 @@
 /** Many containers in many VLANs of one bridge, and many at the same time. */
 import { expect, test } from "@jest/globals";
 import { type FakeNode, describeWith, nodesPerTest } from "../../node/index.ts";
-import { attach, call, detach, expectHealthy } from "../../kernel/attachment.ts";
+import { attach, call, detach, expectHealthy, tryToAttach } from "../../kernel/attachment.ts";
 import { inParallel } from "../../kernel/in-parallel.ts";
 import { leases, link, links } from "../../node/state.ts";
 import { access, picture, routedSegment, shell, vlanTexts, whose } from "./vlan-state.ts";
@@ -38,7 +38,7 @@ describeWith(needs, "many in VLANs", () => {
     await addNamespaces(node, names);
     const before = await picture(node);
     const added = await inParallel(containers, async ({ name, vlan }) =>
-      call(node, "ADD", masqueraded(vlan), whose(name)),
+      tryToAttach(node, masqueraded(vlan), whose(name)),
     );
     expect(added.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
     expect(await gateways(node)).toEqual(vlans.map((vlan) => `br0.${vlan}`));
@@ -77,7 +77,7 @@ describeWith(needs, "many in VLANs", () => {
     const outcomes = await inParallel([...names.entries()], async ([index, name]) => {
       const own = routedSegment(10 + (index % 3));
       const failing = index % 5 === 0 ? { ...own, ipam: { type: "nowhere" } } : own;
-      const { exitCode, json } = await call(node, "ADD", failing, whose(name));
+      const { exitCode, json } = await tryToAttach(node, failing, whose(name));
       const isAsMeant = (exitCode === 0) === (failing === own);
       const del = await call(node, "DEL", own, whose(name));
       return { failure: isAsMeant ? undefined : json, del: del.exitCode };

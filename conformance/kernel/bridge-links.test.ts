@@ -203,6 +203,63 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["ping"] }, "links o
     expect((await link(node, null, "br0")).address).toBe(address);
   });
 
+  /** As high as a MAC address can be: without a pin that of every container's port would be the bridge's. */
+  const highPort = "ip link add p0 address fe:ff:ff:ff:ff:ff master br0 up type veth peer name p1";
+  const strangersBridges: [what: string, config: Config, command: string][] = [
+    ["of layer 2", plainBridge(), highPort],
+    ["of layer 2 without ports", plainBridge(), "true"],
+    ["that becomes a gateway", bridgeNetwork(), highPort],
+    ["that has the gateway's address", bridgeNetwork(), `${highPort}; ip addr add 10.1.0.1/24 dev br0`],
+  ];
+
+  test.each(strangersBridges)(
+    "a bridge of somebody else %s keeps the MAC address that it has before the first container",
+    async (_what, config, command) => {
+      const node = await startNode();
+      await node.run("sh", ["-ec", `ip link add br0 up type bridge; ${command}`]);
+      const { address } = await link(node, null, "br0");
+      const names = ["one", "two", "three", "four"];
+      for (const name of names) {
+        await node.addNamespace(name);
+        const added = await attach(node, config, { netns: name, containerId: name });
+        expect(added.interfaces?.[0]).toMatchObject({ name: "br0", mac: address });
+        expect((await link(node, null, "br0")).address).toBe(address);
+        await expectHealthy(node, config, added, { netns: name, containerId: name });
+      }
+      for (const name of names) {
+        await detach(node, config, { netns: name, containerId: name });
+        expect((await link(node, null, "br0")).address).toBe(address);
+      }
+      await node.run("sh", ["-ec", "ip link add low0 address 00:00:00:00:00:01 master br0 type veth"]);
+      expect((await link(node, null, "br0")).address).toBe(address);
+    },
+  );
+
+  test("a bridge of somebody else keeps its MAC address when an ADD fails", async () => {
+    const node = await startNode();
+    await node.addNamespace("one");
+    await node.run("sh", ["-ec", `ip link add br0 up type bridge; ${highPort}`]);
+    const failing = plainBridge({ ipam: { type: "nowhere" } });
+    const ended = await node.plugin({ type: "bridge", command: "ADD", config: failing, netns: "one" });
+    expect(ended).toMatchObject({ exitCode: 1, json: { code: 5 } });
+    expect(await link(node, null, "br0")).toMatchObject({ address: "fe:ff:ff:ff:ff:ff" });
+  });
+
+  test("a bridge that has a MAC address of its own is not given it again, and so forgets no neighbour", async () => {
+    const node = await startNode();
+    await node.addNamespace("one");
+    const commands = [
+      "ip link add br0 address 02:00:00:00:00:33 up type bridge",
+      `${highPort}; ip link set p1 up`,
+      "ip addr add 10.1.0.1/24 dev br0",
+      "ip neigh add 10.1.0.77 lladdr 02:00:00:00:00:77 nud reachable dev br0",
+    ];
+    await node.run("sh", ["-ec", commands.join("; ")]);
+    await attachIn(node, "one", bridgeNetwork());
+    const { stdout } = await node.run("ip", ["-j", "neigh", "show", "10.1.0.77", "dev", "br0"]);
+    expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ lladdr: "02:00:00:00:00:77" })]);
+  });
+
   const handMade: [what: string, config: Config, command: string][] = [
     ["without ports", bridgeNetwork(), "ip link add br0 type bridge"],
     ["without ports, for layer 2", plainBridge(), "ip link add br0 type bridge"],

@@ -52,6 +52,19 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["ping"] }, "an upli
     expect(await node.ping("outside", "198.51.100.1")).toMatchObject({ received: 1 });
   });
 
+  test("a bridge that was there keeps its MAC address beside an uplink that keeps its addresses", async () => {
+    const port = "ip link add p0 address fe:ff:ff:ff:ff:ff master br0 type veth";
+    const node = await nodeWith(`${isBare}; ip link add br0 up type bridge; ${port}`);
+    for (const whose of lastTwo) {
+      await attach(node, joining(), whose);
+      expect(await macOf(node, "br0")).toBe("fe:ff:ff:ff:ff:ff");
+    }
+    for (const whose of lastTwo) {
+      await detach(node, joining(), whose);
+      expect(await macOf(node, "br0")).toBe("fe:ff:ff:ff:ff:ff");
+    }
+  });
+
   test("a bridge that was there has its MAC address again after an ADD that failed", async () => {
     const node = await nodeWith("ip link add br0 up type bridge");
     const before = await node.snapshot();

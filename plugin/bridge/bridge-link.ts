@@ -1,12 +1,11 @@
 /** The bridge itself: found or made, its settings, its gateway addresses. */
 import { CniError, errorCodes } from "../../cni/error.ts";
-import { locallyAdministered, sameMac } from "../../inet/mac.ts";
+import { sameMac } from "../../inet/mac.ts";
 import { formatPrefix, overlaps, samePrefix, type Prefix } from "../../inet/prefix.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
 import { addAddress, removeAddress } from "../../netlink/route/address.ts";
 import {
-  changeLink,
   decodeLink,
   deleteLink,
   getLink,
@@ -16,7 +15,6 @@ import {
 } from "../../netlink/route/link.ts";
 import { createBridge, type NewBridge } from "../../netlink/route/new-link.ts";
 import { errno } from "../../sys/errno.ts";
-import { randomBytes } from "../../sys/libc.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
 import { requestUnlessDone } from "../kernel.ts";
 import { addressesOf, findLink, isPortOf, type EthernetLink, type NamedLink } from "../links.ts";
@@ -47,11 +45,6 @@ function asBridge(link: NamedLink, isNew: boolean): Bridge {
 export function findBridge(route: Conversation, name: string): Bridge | undefined {
   const link = findLink(route, { name });
   return link === undefined ? undefined : asBridge(link, false);
-}
-
-/** A MAC address for a new bridge. It stays: ports that come and go do not change one that was set. */
-export function randomMac(): Uint8Array {
-  return locallyAdministered(randomBytes(6));
 }
 
 /** Changes that give a bridge the flags it needs, and back; undefined where it has them. */
@@ -155,9 +148,4 @@ export function applyAddresses(route: Conversation, link: KnownLink, changes: Ad
     const request = addAddress({ ...placement, prefix, duplicateDetection: false });
     requestUnlessDone(route, request, [errno.EEXIST]);
   }
-}
-
-/** Keeps the MAC address of a bridge that somebody else made from following its ports. */
-export function pinMac(route: Conversation, bridge: Bridge): void {
-  route.request(changeLink(bridge, { mac: bridge.mac }));
 }

@@ -1,17 +1,15 @@
 /** The bridge of an ADD: found or made, with the flags that the configuration asks for. */
-import { isUnicast } from "../../inet/mac.ts";
 import { changeLink } from "../../netlink/route/link.ts";
 import {
   findBridge,
   isUndisturbed,
   makeBridge,
-  pinMac,
   planFlags,
   portsOf,
-  randomMac,
   removeUnusedBridge,
   type Bridge,
 } from "./bridge-link.ts";
+import { keepMac, randomMac } from "./bridge-mac.ts";
 import type { Work } from "./work.ts";
 
 /** The bridge with its uplink if it shall have one, and the work with what follows from that: the uplink's MTU is the default. */
@@ -31,14 +29,14 @@ export async function provideSwitch<W extends Work>(work: W): Promise<{ work: W;
   return { work: withMtu(provided.mtu), bridge: provided.bridge };
 }
 
-/** @param mac of a bridge that is made; left out, a random one */
+/** @param mac of a bridge that is made, and of one that is there what the caller sees to; left out, a random one or its own */
 function provideBridge(work: Work, mac?: Uint8Array): Bridge {
   const { route, configuration, request } = work;
   const found = findBridge(route, configuration.bridge);
   const bridge = found ?? provideNewBridge(work, mac ?? randomMac());
   request.log.debug("bridge ready", { name: bridge.name, index: bridge.index, isNew: bridge.isNew });
   provideFlags(work, bridge, { promiscuous: configuration.promiscMode });
-  if (!bridge.isNew) keepMac(work, bridge);
+  if (!bridge.isNew && mac === undefined) keepMac(route, bridge);
   return bridge;
 }
 
@@ -50,14 +48,6 @@ function provideNewBridge({ route, host, configuration, undo }: Work, mac: Uint8
     if (host.tryToOwnAlone()) removeUnusedBridge(route, wanted);
   });
   return makeBridge(route, wanted);
-}
-
-/** A bridge that somebody else made without a MAC address of its own takes our port's, and keeps none when it goes. */
-function keepMac({ route, undo }: Work, bridge: Bridge): void {
-  undo("restore the bridge's MAC address", () => {
-    const now = findBridge(route, bridge.name);
-    if (now !== undefined && !isUnicast(now.mac) && isUnicast(bridge.mac)) pinMac(route, bridge);
-  });
 }
 
 function provideFlags(work: Work, bridge: Bridge, wanted: { promiscuous: boolean }): void {

@@ -7,11 +7,11 @@ import {
   applyAddresses,
   globalAddresses,
   isUndisturbed,
-  pinMac,
   planAddresses,
   portsOf,
   type Bridge,
 } from "./bridge-link.ts";
+import { pinMac } from "./bridge-mac.ts";
 import { mayHoldMarks } from "./switch-marks.ts";
 import type { HostInterface, Work } from "./work.ts";
 

@@ -2,28 +2,14 @@
 import { isUnicast } from "../../inet/mac.ts";
 import type { Conversation } from "../../netlink/conversation.ts";
 import { changeLink, decodeLink, listLinks } from "../../netlink/route/link.ts";
-import { errno, failedWith } from "../../sys/errno.ts";
-import { readText } from "../../sys/folder.ts";
 import { findLink, isPortOf, type NamedLink } from "../links.ts";
-import { pinMac, type Bridge } from "./bridge-link.ts";
+import type { Bridge } from "./bridge-link.ts";
+import { hasGivenMac, pinMac } from "./bridge-mac.ts";
 import type { Mark } from "./switch-marks.ts";
 import type { UplinkFacts } from "./uplink-plan.ts";
 import type { Work } from "./work.ts";
 
 type UndoWork = Pick<Work, "route" | "host" | "undo">;
-
-/** NET_ADDR_SET, linux/netdevice.h: somebody gave it, and ports that come and go do not change it. */
-const givenType = "3";
-
-/** True also where the kernel does not tell. */
-function hasGivenMac(name: string): boolean {
-  try {
-    return readText(`/sys/class/net/${name}/addr_assign_type`, 16).trim() === givenType;
-  } catch (error) {
-    if (failedWith(error, errno.ENOENT, errno.EACCES)) return true;
-    throw error;
-  }
-}
 
 /**
  * A bridge that gets the host's addresses keeps its MAC address from now on, whichever ports come and go. One that nobody gave

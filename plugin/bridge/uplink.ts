@@ -34,7 +34,7 @@ import type { Work } from "./work.ts";
 
 export interface UplinkWork extends Work {
   readonly wish: UplinkWish;
-  /** Finds the bridge or makes it, with these where nothing else is asked for. */
+  /** Finds the bridge or makes it, with these where nothing else is asked for. The MAC address of one that is there is {@link fixMac}'s. */
   readonly provideBridge: (defaults: BridgeDefaults) => Bridge;
 }
 

@@ -193,6 +193,27 @@ test("children in containers are told with the interface of the host that they a
   ]);
 });
 
+describe("whose a child is", () => {
+  const child = (kind: string) =>
+    link(6, "eth0", { linkInfo: { kind }, alias: "net c2 eth0", link: 2, linkNamespaceId: 5 });
+  const ownerOf = (kind: string, more: Partial<Findings> = {}) => {
+    const namespaces = [{ ...pod, links: [child(kind)], addresses: [] }];
+    return described({ links: [link(2, "eth1")], namespaces, ...more }).children[0]?.owner;
+  };
+
+  test.each(["macvlan", "vlan"])("says the alias that its plugin gave it: %s", (kind) => {
+    expect(ownerOf(kind)).toEqual({ ...owner, containerId: "c2" });
+  });
+
+  test("says the runtime rather than the alias, which the container may have changed", () => {
+    expect(ownerOf("macvlan", { attachments: [attachment] })).toEqual({ ...owner, pod: "default/web" });
+  });
+
+  test("says no alias of a link that no plugin of ours makes", () => {
+    expect(ownerOf("ipvlan")).toBeUndefined();
+  });
+});
+
 describe("leases and masquerade", () => {
   const links = [bridge(1, "br0"), port(3, hostEnd, { ...toContainer, alias: "net c1 eth0" })];
   const lease = { network: "net", containerId: "c1", ifname: "eth0", address: parseAddress("10.1.0.2") };

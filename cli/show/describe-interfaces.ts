@@ -2,7 +2,7 @@
 import { linkFlags, type Link } from "../../netlink/route/link.ts";
 import { macvlanModes, macvlanSettings } from "../../netlink/route/macvlan-link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
-import type { Child, Interface } from "./description.ts";
+import type { Child, Interface, Owner } from "./description.ts";
 import { isBridge, isVlanOf } from "./describe-bridge.ts";
 import { endpointOf, peerOf } from "./describe-endpoint.ts";
 import { lowerOf, ownerOf } from "./describe-port.ts";
@@ -36,6 +36,9 @@ function describeInterface(index: FindingsIndex, owners: Owners, link: Link): In
 
 const childKinds = ["vlan", "macvlan", "macvtap", "ipvlan"];
 
+/** Those that this program makes, and puts an alias on that says whose they are. */
+const labelledKinds = ["vlan", "macvlan"];
+
 export function describeChildren(index: FindingsIndex, owners: Owners): Child[] {
   return index.findings.namespaces.flatMap((namespace) =>
     namespace.links
@@ -60,14 +63,20 @@ function describeChild(
   if (lower === undefined) return undefined;
   const vlan = vlanIdOf(link);
   const mode = modeOf(link);
-  const owner = owners.inNamespace(namespace.paths, link.name ?? "");
   return {
     kind: link.linkInfo?.kind ?? "",
     lower: { name: lower.name ?? "", vlan },
     mode,
     endpoint: endpointOf(indexLinks(namespace), link, namespace),
-    owner,
+    owner: ownerOfChild(owners, { link, namespace }),
   };
+}
+
+/** A runtime's word comes first: whoever may change links in the container may change the alias as well. */
+function ownerOfChild(owners: Owners, { link, namespace }: InNamespace): Owner | undefined {
+  const { name = "", alias = "", linkInfo } = link;
+  const isMade = labelledKinds.includes(linkInfo?.kind ?? "");
+  return owners.inNamespace(namespace.paths, name) ?? (isMade ? owners.labelled(alias) : undefined);
 }
 
 /** Undefined for what is no macvlan, and for modes that have no name here. */

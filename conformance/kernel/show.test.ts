@@ -70,7 +70,7 @@ async function world(): Promise<FakeNode> {
 }
 
 const needs = {
-  plugins: ["trestle", "bridge", "host-local", "tap", "ptp"],
+  plugins: ["trestle", "bridge", "host-local", "macvlan", "tap", "ptp"],
   commands: ["ping", "bridge", "setpriv"],
 };
 
@@ -213,6 +213,28 @@ describeWith(needs, "trestle show", () => {
         { network: "guests", isUsed: true },
       ],
     });
+  });
+
+  test("tells whose interfaces on one of the host's are, though no runtime remembers them", async () => {
+    const node = await startNode();
+    const { uplink: master } = await node.addOutsideHost();
+    await node.addNamespace("one");
+    const network = {
+      cniVersion: "1.1.0",
+      name: "direct",
+      type: "macvlan",
+      master,
+      ipam: hostLocal("10.4.0.0/24"),
+    };
+    await attach(node, network, { netns: "one", containerId: "c1" });
+    const owner = { network: "direct", containerId: "c1", ifname: "eth0" };
+    expect(await shown(node)).toMatchObject({
+      children: [{ kind: "macvlan", owner }],
+      leases: [{ isUsed: true }],
+    });
+    expect((await show(node)).stdout).toMatch(
+      /^ +c1 +eth0 +macvlan bridge +\S+ +10\.4\.0\.2\/24 .* direct$/m,
+    );
   });
 
   test("names leases and masquerade of nobody", async () => {

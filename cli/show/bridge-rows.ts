@@ -2,13 +2,14 @@
 import type { Bridge, Description, Gateway, Learned, Port, PortRole } from "./description.ts";
 import type { Cell, Column, Line } from "./columns.ts";
 import type { VlanTones } from "./vlan-tones.ts";
-import { cut, isSameOwner, nameOf, portNotes, stateWords, vlanLines } from "./words.ts";
+import { cut, idBeside, isSameOwner, nameOf, portNotes, stateWords, vlanLines } from "./words.ts";
 
 export interface Row {
   readonly name: string;
   readonly what: string;
   readonly vlans: Cell;
   readonly who: string;
+  readonly container: string;
   readonly interface: string;
   readonly addresses: readonly string[];
   readonly mac: string;
@@ -24,6 +25,7 @@ export const bridgeColumns: readonly Column<Row>[] = [
   { title: "WHAT", cell: ({ what }) => [{ text: what }] },
   { title: "VLAN", cell: ({ vlans }) => vlans },
   { title: "WHO", cell: ({ who }) => [{ text: who, style: "strong" }] },
+  { title: "CONTAINER", cell: ({ container }) => [{ text: container }] },
   { title: "INTERFACE", cell: ({ interface: name }) => [{ text: name }] },
   { title: "ADDRESSES", cell: ({ addresses }) => texts(addresses) },
   { title: "MAC", cell: ({ mac }) => [{ text: mac }] },
@@ -59,6 +61,7 @@ function firstVlan({ vlanFiltering }: Bridge, { vlans }: Port): number {
 const nothing: Omit<Row, "name" | "what"> = {
   vlans: [],
   who: "",
+  container: "",
   interface: "",
   addresses: [],
   mac: "",
@@ -85,6 +88,7 @@ function portRow(port: Port, context: BridgeContext & { readonly bridge: Bridge 
     what: role,
     vlans: vlanCell(vlanTexts(port, context.bridge), context.tones),
     who: nameOf(port),
+    container: idBeside(port),
     interface: endpoint?.interface ?? port.lower?.name ?? "",
     addresses: endpoint?.addresses ?? port.addresses,
     mac: endpoint?.mac ?? (role === "container" || role === "guest" ? "" : (port.mac ?? "")),

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { formatTable } from "./format-table.ts";
-import { sampleDescription, samplePort } from "./sample-description.ts";
+import { container, sampleDescription, samplePort } from "./sample-description.ts";
 
 const table = formatTable(sampleDescription, { isColoured: false });
 const lines = table.split("\n");
@@ -29,6 +29,15 @@ describe("formatTable()", () => {
     expect(rowOf("eth1")).toMatch(/uplink +tagged 10, 20, 30-39 /);
     expect(rowOf("br0.10")).toMatch(/host +10 +10\.10\.0\.1\/24/);
     expect(rowOf("veth00000000021")).toMatch(/masquerade$/);
+  });
+
+  test("tells a container's id beside another name", () => {
+    const port = container(9, { network: "ten", containerId: "cnitool-1", address: "10.10.0.9/24" });
+    const ports = [{ ...port, endpoint: { namespace: "space", interface: "eth0", addresses: [] } }];
+    const bridges = sampleDescription.bridges.map((bridge) => ({ ...bridge, ports }));
+    const text = formatTable({ ...sampleDescription, bridges }, { isColoured: false });
+    expect(text).toMatch(/ WHO +CONTAINER +INTERFACE/);
+    expect(text).toMatch(/ space +cnitool-1 +eth0 /);
   });
 
   test("tells of bridges what they are, in one line", () => {

@@ -5,7 +5,7 @@ import { formatColumns, type Cell, type Column } from "./columns.ts";
 import type { Bridge, Child, Description, Interface, Lease, Masquerade } from "./description.ts";
 import { coloured, plain, type Paint } from "./paint.ts";
 import { vlanTones, type VlanTones } from "./vlan-tones.ts";
-import { bridgeFacts, nameOf, shortId, stateWords } from "./words.ts";
+import { bridgeFacts, idBeside, nameOf, shortId, stateWords } from "./words.ts";
 
 export function formatTable(
   description: Description,
@@ -82,6 +82,7 @@ function interfaceColumns(tones: VlanTones): readonly Column<Interface>[] {
     { title: "VLAN", cell: ({ lower }) => vlanCell(lower?.vlan, tones) },
     { title: "ON", cell: ({ lower, master }) => one(lower?.name ?? master) },
     { title: "TO", cell: (link) => [{ text: nameOf(link), style: "strong" }] },
+    { title: "CONTAINER", cell: (link) => one(idBeside(link)) },
     { title: "THERE", cell: ({ endpoint }) => one(endpoint?.interface) },
     { title: "ITS ADDRESSES", cell: ({ endpoint }) => many(endpoint?.addresses ?? []) },
     { title: "NETWORK", cell: ({ owner }) => one(owner?.network) },
@@ -91,6 +92,7 @@ function interfaceColumns(tones: VlanTones): readonly Column<Interface>[] {
 function childColumns(tones: VlanTones): readonly Column<Child>[] {
   return [
     { title: "WHO", cell: (child) => [{ text: nameOf(child), style: "strong" }] },
+    { title: "CONTAINER", cell: (child) => one(idBeside(child)) },
     { title: "INTERFACE", cell: ({ endpoint }) => one(endpoint.interface) },
     { title: "KIND", cell: ({ kind, mode }) => one(mode === undefined ? kind : `${kind} ${mode}`) },
     { title: "ON", cell: ({ lower }) => one(lower.name) },
@@ -116,7 +118,7 @@ const masqueradeColumns: readonly Column<Masquerade>[] = [
   { title: "ADDRESS", cell: ({ address }) => one(address) },
   { title: "FROM", cell: ({ interface: name }) => one(name) },
   { title: "NOT TO", cell: ({ direct }) => many(direct) },
-  { title: "CONTAINER", cell: ({ owner }) => one(owner && nameOf({ owner })) },
+  { title: "CONTAINER", cell: ({ owner }) => one(owner && shortId(owner.containerId)) },
   { title: "INTERFACE", cell: ({ owner }) => one(owner?.ifname) },
   { title: "NETWORK", cell: ({ owner }) => one(owner?.network) },
   { title: "NOTES", cell: ({ isUsed }) => (isUsed ? [] : [leftover]) },

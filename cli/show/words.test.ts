@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { samplePort, tagged, untagged } from "./sample-description.ts";
-import { cut, nameOf, portNotes, shortId, vlanLines } from "./words.ts";
+import { cut, idBeside, nameOf, portNotes, shortId, vlanLines } from "./words.ts";
 
 test.each([
   ["0123456789abcdef".repeat(4), "0123456789ab"],
@@ -44,6 +44,21 @@ describe("nameOf()", () => {
     [{}, ""],
   ])("of %j is %s", (somebody, name) => {
     expect(nameOf(somebody)).toBe(name);
+  });
+});
+
+describe("idBeside()", () => {
+  const owner = { network: "n", containerId: "0123456789abcdef".repeat(4), ifname: "eth0" };
+  test.each([
+    [{ owner: { ...owner, pod: "default/web" } }, "0123456789ab"],
+    [
+      { owner: { ...owner, containerId: "cnitool-1" }, endpoint: { namespace: "space", addresses: [] } },
+      "cnitool-1",
+    ],
+    [{ owner }, ""],
+    [{ endpoint: { namespace: "space", addresses: [] } }, ""],
+  ])("of %j is %j", (somebody, id) => {
+    expect(idBeside(somebody)).toBe(id);
   });
 });
 

@@ -23,7 +23,8 @@ export function cut(text: string, length: number): string {
   return signs.length <= length ? harmless : `${signs.slice(0, length - 1).join("")}…`;
 }
 
-interface Somebody {
+/** A container or guest, as far as it is known. */
+export interface Somebody {
   readonly owner?: Owner | undefined;
   readonly endpoint?: Endpoint | undefined;
 }
@@ -36,6 +37,13 @@ export function nameOf({ owner, endpoint }: Somebody): string {
   // What `trestle net` and cnitool call a container is a digest of the namespace's path.
   const isDigest = owner.containerId.startsWith("cnitool-") && namespace !== "";
   return isDigest ? namespace : shortId(owner.containerId);
+}
+
+/** The container's id, for beside its name; "" where the name is the id, or nothing is known. */
+export function idBeside(somebody: Somebody): string {
+  const { owner } = somebody;
+  const id = owner === undefined ? "" : shortId(owner.containerId);
+  return id === nameOf(somebody) ? "" : id;
 }
 
 export const stateWords: Readonly<Record<LinkState, string>> = {

@@ -66,6 +66,18 @@ test("a bridge with a VLAN of a device on it is that VLAN, in its colour", () =>
   });
 });
 
+test("a container has its name, and its id where that is another", () => {
+  const named = container(1, { network: "n", containerId: "a", address: "10.0.0.2/24" });
+  const owner = { network: "n", containerId: "b".repeat(64), ifname: "eth0", pod: "default/web" };
+  const { inner } = only(
+    changed({ bridges: [bridge({ vlanFiltering: false, ports: [named, { ...named, owner }] })] }),
+  );
+  expect(inner.map(({ title, facts }) => [title, ...facts])).toEqual([
+    ["a · eth0", "02:00:00:00:00:65 · n"],
+    ["default/web · eth0", "id bbbbbbbbbbbb", "02:00:00:00:00:65 · n"],
+  ]);
+});
+
 test("a gateway whose bridge is not in its VLAN is connected to nothing, and says why", () => {
   const [gateway] = sampleDescription.bridges[0]?.gateways ?? [];
   const gateways = gateway === undefined ? [] : [gateway];

@@ -1,7 +1,7 @@
 /** Who is connected, as the picture's boxes. */
 import { formatRange } from "../../../netlink/route/vlan-range.ts";
 import type { Basics, Bridge, Child, Description, Interface, Owner, Port, PortRole } from "../description.ts";
-import { cut, isSameOwner, nameOf, portNotes, stateWords } from "../words.ts";
+import { cut, idBeside, isSameOwner, nameOf, portNotes, stateWords, type Somebody } from "../words.ts";
 import type { Station, StationKind } from "./diagram.ts";
 
 /** Everything but where it is connected. */
@@ -40,6 +40,12 @@ function factsOf(...texts: readonly (string | undefined)[]): string[] {
   return said.length === 0 ? [] : [said.join(" · ")];
 }
 
+/** The container's id where it is called something else, then its MAC address and network. */
+function containerFacts(somebody: Somebody, mac = somebody.endpoint?.mac): string[] {
+  const id = idBeside(somebody);
+  return [...factsOf(id === "" ? "" : `id ${id}`), ...factsOf(mac, somebody.owner?.network)];
+}
+
 export function portBox(port: Port, description: Description): Box {
   const kind = kinds[port.role];
   if (kind === "uplink") return uplinkBox(port);
@@ -67,7 +73,7 @@ function endBox(port: Port, description: Description): Box {
     kind: "container",
     title: titleOf(who === "" ? guest : who, endpoint?.interface) || cut(name, longest.title),
     addresses: endpoint?.addresses ?? [],
-    facts: factsOf(endpoint?.mac ?? learnedMac(port), owner?.network),
+    facts: containerFacts(port, endpoint?.mac ?? learnedMac(port)),
     notes: [...portNotes(port), ...masqueradeNote(owner, description)],
     port: name,
     isUp: port.state === "up",
@@ -133,7 +139,7 @@ export function childBox({ kind, mode, endpoint, owner }: Child): Box {
     kind: "container",
     title: titleOf(nameOf({ owner, endpoint }), endpoint.interface),
     addresses: endpoint.addresses,
-    facts: factsOf(endpoint.mac, owner?.network),
+    facts: containerFacts({ owner, endpoint }),
     notes: endpoint.state === undefined || endpoint.state === "up" ? [] : [stateWords[endpoint.state]],
     port: mode === undefined ? kind : `${kind} ${mode}`,
     isUp: endpoint.state === "up",
@@ -164,7 +170,7 @@ export function cableEndBox(link: Interface, description: Description): Box {
     kind: "container",
     title: titleOf(nameOf(link), endpoint?.interface),
     addresses: endpoint?.addresses ?? [],
-    facts: factsOf(endpoint?.mac, owner?.network),
+    facts: containerFacts(link),
     notes: masqueradeNote(owner, description),
     port: link.name,
     isUp: link.state === "up",

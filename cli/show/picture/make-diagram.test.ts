@@ -143,6 +143,21 @@ describe("devices", () => {
   });
 });
 
+test("a bridge, and a gateway in a VLAN, by which the host reaches the world say so", () => {
+  const [gateway] = sampleDescription.bridges[0]?.gateways ?? [];
+  const gateways = gateway === undefined ? [] : [gateway];
+  const defaultRoutes = ["br0", "br0.10"].map((name) => ({
+    family: "ipv4" as const,
+    interface: name,
+    gateway: "192.0.2.1",
+  }));
+  const { outer } = only(changed({ bridges: [bridge({ gateways })], defaultRoutes }));
+  expect(outer.map(({ facts }) => facts)).toEqual([
+    ["the host, on the bridge", "default route by 192.0.2.1"],
+    ["the host, in VLAN 10", "default route by 192.0.2.1"],
+  ]);
+});
+
 test("a cable to a container is told from one that may lead to another host", () => {
   const endpoint = { namespace: "pod", interface: "eth0", addresses: ["10.0.0.2/24"] };
   const owner = { network: "n", containerId: "c1", ifname: "eth0" };

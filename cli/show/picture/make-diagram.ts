@@ -5,7 +5,16 @@ import { bridgeFacts } from "../words.ts";
 import { vlanTones, type VlanTones } from "../vlan-tones.ts";
 import type { Diagram, Lane, Member, Station, Switch } from "./diagram.ts";
 import { lanesOf, type Membership } from "./lanes.ts";
-import { bridgeBox, cableEndBox, childBox, deviceBox, hostBox, portBox, type Box } from "./stations.ts";
+import {
+  bridgeBox,
+  cableEndBox,
+  childBox,
+  deviceBox,
+  hostBox,
+  portBox,
+  withDefaultRoutes,
+  type Box,
+} from "./stations.ts";
 
 /** @param tones of all hosts of a picture, so that a VLAN has the same colour in each */
 export function makeDiagram(description: Description, tones = vlanTones([description])): Diagram {
@@ -56,13 +65,14 @@ function membership({ box, vlans }: Connected): Membership {
 
 function connectedTo(bridge: Bridge, description: Description): Connected[] {
   const isMember = (id: number) => bridge.vlans.some((range) => includesVlan(range, id));
-  const own =
-    bridge.addresses.length === 0 ? [] : [{ box: bridgeBox(bridge), isInner: false, vlans: bridge.vlans }];
+  const own = !isUsedByHost(bridge, description)
+    ? []
+    : [{ box: bridgeBox(bridge, description), isInner: false, vlans: bridge.vlans }];
   const gateways = bridge.gateways.map((link) => {
     const { vlan } = link;
     const isLost = bridge.vlanFiltering && !isMember(vlan);
     const notes = isLost ? [`the bridge itself is not in VLAN ${vlan}`] : [];
-    const box = hostBox(link, [`the host, in VLAN ${vlan}`], notes);
+    const box = withDefaultRoutes(hostBox(link, [`the host, in VLAN ${vlan}`], notes), description);
     // The host takes the tag off: what is behind it sees none.
     const vlans = isLost ? [] : [{ first: vlan, last: vlan, pvid: true, untagged: true }];
     return { box, isInner: false, vlans };
@@ -73,6 +83,10 @@ function connectedTo(bridge: Bridge, description: Description): Connected[] {
     vlans: port.vlans,
   }));
   return [...own, ...gateways, ...ports];
+}
+
+function isUsedByHost({ name, addresses }: Bridge, { defaultRoutes }: Description): boolean {
+  return addresses.length > 0 || defaultRoutes.some((route) => route.interface === name);
 }
 
 function isInner({ role }: Port): boolean {
@@ -116,9 +130,10 @@ function deviceSwitch(link: Interface, description: Description, tones: VlanTone
   const inner = description.children
     .filter(isHere)
     .map((child) => ({ ...childBox(child), members: [laneFor(child.lower.vlan)] }));
-  const own = description.interfaces
-    .filter(isHere)
-    .map((each) => ({ ...hostBox(each, [childFact(each)]), members: [laneFor(each.lower?.vlan)] }));
+  const own = description.interfaces.filter(isHere).map((each) => ({
+    ...withDefaultRoutes(hostBox(each, [childFact(each)]), description),
+    members: [laneFor(each.lower?.vlan)],
+  }));
   const ids = [...new Set([...inner, ...own].flatMap(({ members }) => members.map(({ lane }) => lane)))];
   const lanes = ids
     .toSorted((a, b) => Number(b === untagged) - Number(a === untagged) || Number(a) - Number(b))

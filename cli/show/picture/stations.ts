@@ -128,8 +128,22 @@ export function hostBox(link: Basics, facts: readonly string[], notes: readonly 
   };
 }
 
-export function bridgeBox(bridge: Bridge): Box {
-  return hostBox(bridge, ["the host, on the bridge"]);
+export function bridgeBox(bridge: Bridge, description: Description): Box {
+  return withDefaultRoutes(hostBox(bridge, ["the host, on the bridge"]), description);
+}
+
+/** Whatever the host reaches the world by says so: with `"uplinkAddress": "move"` that is the bridge. */
+export function withDefaultRoutes(box: Box, { defaultRoutes, masquerade }: Description): Box {
+  const routes = defaultRoutes.filter((route) => route.interface === box.id);
+  if (routes.length === 0) return box;
+  const said = routes.map(({ gateway }) => `default route by ${gateway ?? "itself"}`);
+  const sources = masquerade.length;
+  const counted = sources === 1 ? "masquerade of 1 address" : `masquerade of ${sources} addresses`;
+  return {
+    ...box,
+    facts: [...box.facts, ...said.flatMap((text) => factsOf(text))],
+    notes: sources === 0 ? box.notes : [...box.notes, counted],
+  };
 }
 
 export function childBox({ kind, mode, endpoint, owner }: Child): Box {
@@ -149,13 +163,8 @@ export function childBox({ kind, mode, endpoint, owner }: Child): Box {
 
 /** A device that leads out of the host. */
 export function deviceBox(link: Interface, description: Description): Box {
-  const routes = description.defaultRoutes.filter((route) => route.interface === link.name);
-  const gateways = routes.map(({ gateway }) => `default route by ${gateway ?? "itself"}`);
-  const sources = description.masquerade.length;
-  const isMasquerading = routes.length > 0 && sources > 0;
-  const counted = sources === 1 ? "masquerade of 1 address" : `masquerade of ${sources} addresses`;
   return {
-    ...hostBox(link, gateways, isMasquerading ? [counted] : []),
+    ...withDefaultRoutes(hostBox(link, []), description),
     kind: "uplink",
     outside: { tags: "", ownTag: undefined, device: link.name },
   };

@@ -6,6 +6,7 @@ import type { Bridge, Gateway } from "./description.ts";
 import { describePort, vlansOf } from "./describe-port.ts";
 import type { FindingsIndex } from "./index-findings.ts";
 import type { Owners } from "./owners.ts";
+import { withPrefixLengths } from "./prefix-lengths.ts";
 
 export function isBridge(link: Link | undefined): boolean {
   return link?.linkInfo?.kind === "bridge";
@@ -14,7 +15,7 @@ export function isBridge(link: Link | undefined): boolean {
 export function describeBridge(index: FindingsIndex, owners: Owners, bridge: Link): Bridge {
   const { links } = index.findings;
   const { stpState = 0, vlanFiltering = 0, vlanDefaultPvid } = bridgeSettings(bridge);
-  return {
+  return withPrefixLengths({
     ...index.basics(bridge),
     stp: stpState !== 0,
     vlanFiltering: vlanFiltering === 1,
@@ -24,7 +25,7 @@ export function describeBridge(index: FindingsIndex, owners: Owners, bridge: Lin
     ports: links
       .filter(({ master }) => master === bridge.index)
       .map((link) => describePort(index, owners, link)),
-  };
+  });
 }
 
 /** True for the host's own interface in a VLAN of the bridge. */

@@ -192,7 +192,7 @@ describeWith(needs, "trestle show", () => {
               role: "guest",
               isOurs: true,
               owner: { network: "guests", containerId: "vm-1", ifname: "tap0" },
-              endpoint: { addresses: ["10.1.0.2"] },
+              endpoint: { addresses: ["10.1.0.2/24"] },
             },
           ],
         },

@@ -135,13 +135,7 @@ const harmlessNotes = ["hairpin", "isolated", "MAC guard"];
 
 function notesOf(port: Port, { masquerade }: Description): Cell {
   const notes = portNotes(port).map((text) => (harmlessNotes.includes(text) ? { text } : warning(text)));
-  const { owner, addresses, role } = port;
+  const { owner } = port;
   const own = masquerade.filter(({ owner: whose }) => owner !== undefined && isSameOwner(owner, whose));
-  return [
-    ...notes,
-    ...(own.length === 0 ? [] : [{ text: "masquerade" }]),
-    ...(addresses.length > 0 && role !== "other"
-      ? [warning(`address on the port: ${addresses.join(", ")}`)]
-      : []),
-  ];
+  return [...notes, ...(own.length === 0 ? [] : [{ text: "masquerade" }])];
 }

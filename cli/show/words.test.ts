@@ -66,6 +66,10 @@ test.each([
   [{}, []],
   [{ state: "down", portState: "disabled" } as const, ["down"]],
   [{ portState: "blocking" } as const, ["blocking"]],
+  [
+    { role: "uplink", addresses: ["192.0.2.1/24", "fd00::1/64"] } as const,
+    ["address on the port: 192.0.2.1/24, fd00::1/64"],
+  ],
   [{ hairpin: true, isolated: true, macGuard: true }, ["hairpin", "isolated", "MAC guard"]],
 ])("portNotes() of %j are %j", (more, notes) => {
   expect(portNotes(samplePort(1, more))).toEqual(notes);

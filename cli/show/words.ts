@@ -75,7 +75,13 @@ export function portNotes(port: Port): string[] {
     ...(port.hairpin ? ["hairpin"] : []),
     ...(port.isolated ? ["isolated"] : []),
     ...(port.macGuard ? ["MAC guard"] : []),
+    ...addressNotes(port),
   ];
+}
+
+/** A port's own address is of no use: what is sent to it goes to the bridge. */
+function addressNotes({ addresses, role }: Port): string[] {
+  return addresses.length === 0 || role === "other" ? [] : [`address on the port: ${addresses.join(", ")}`];
 }
 
 /** What a bridge is like, but for whether it is up. */

@@ -78,6 +78,14 @@ test("a container has its name, and its id where that is another", () => {
   ]);
 });
 
+test("an address on a container's port is told, because nobody hears by it", () => {
+  const named = container(1, { network: "n", containerId: "a", address: "10.0.0.2/24" });
+  const ports = [{ ...named, addresses: ["10.0.0.1/24"] }];
+  expect(only(changed({ bridges: [bridge({ ports })] })).inner[0]?.notes).toEqual([
+    "address on the port: 10.0.0.1/24",
+  ]);
+});
+
 test("a gateway whose bridge is not in its VLAN is connected to nothing, and says why", () => {
   const [gateway] = sampleDescription.bridges[0]?.gateways ?? [];
   const gateways = gateway === undefined ? [] : [gateway];

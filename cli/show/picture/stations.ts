@@ -95,7 +95,6 @@ function uplinkBox(port: Port): Box {
     id: name,
     kind: "uplink",
     title: cut(name, longest.title),
-    addresses: port.addresses,
     facts: factsOf(role === "subinterface" ? below : "uplink", learned.length === 0 ? undefined : count),
     notes: portNotes(port),
     isUp: port.state === "up",

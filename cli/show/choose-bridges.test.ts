@@ -6,6 +6,7 @@ test("chooseBridges() keeps what belongs to the bridges that were named", () => 
   const chosen = chooseBridges(sampleDescription, ["web0"]);
   expect(chosen.bridges.map(({ name }) => name)).toEqual(["web0"]);
   expect(chosen.leases.map(({ containerId }) => containerId)).toEqual(["front-1"]);
+  expect(chosen.networks).toMatchObject([{ name: "web", attachments: 2, leases: 1 }]);
   expect(chosen.masquerade).toHaveLength(2);
   expect([chosen.interfaces, chosen.children]).toEqual([[], []]);
   expect(chooseBridges(sampleDescription, ["br0"]).masquerade).toEqual([]);

@@ -1,4 +1,5 @@
 /** A description narrowed to some bridges, and to what belongs to them. */
+import { describeNetworks } from "./describe-networks.ts";
 import type { Description, Owner } from "./description.ts";
 
 /** There is no bridge of that name. */
@@ -19,12 +20,17 @@ export function chooseBridges(description: Description, names: readonly string[]
   const owners = new Set(ports.flatMap(({ owner }) => (owner === undefined ? [] : keyOf(owner))));
   const ends = ports.flatMap(({ role, endpoint }) => (role === "host" ? (endpoint?.interface ?? []) : []));
   const interfaces = description.interfaces.filter(({ name }) => near.has(name) || ends.includes(name));
+  const children = description.children.filter(({ lower }) => near.has(lower.name));
+  const leases = description.leases.filter((lease) =>
+    owners.has(keyOf({ ...lease, ifname: lease.ifname ?? "" })),
+  );
   return {
     ...description,
+    networks: describeNetworks({ bridges, interfaces, children, leases }),
     bridges,
     interfaces,
-    children: description.children.filter(({ lower }) => near.has(lower.name)),
-    leases: description.leases.filter((lease) => owners.has(keyOf({ ...lease, ifname: lease.ifname ?? "" }))),
+    children,
+    leases,
     masquerade: description.masquerade.filter((entry) => members.has(entry.interface)),
   };
 }

@@ -82,6 +82,8 @@ describe("a container's port", () => {
     expect(portsOf({ links })[0]?.owner?.containerId).toContain("~");
     const [known] = portsOf({ links, attachments: [{ ...attachment, containerId }] });
     expect(known?.owner?.containerId).toBe(containerId);
+    const leases = [{ network: "net", containerId, ifname: "eth0", address: parseAddress("10.1.0.2") }];
+    expect(portsOf({ links, leases })[0]?.owner?.containerId).toBe(containerId);
   });
 
   test("made by another plugin is found by the namespace and interface that a runtime remembers", () => {

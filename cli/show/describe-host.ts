@@ -4,6 +4,7 @@ import { formatPrefix } from "../../inet/prefix.ts";
 import type { Digest } from "../../firewall/owner.ts";
 import { routeConstants, type Route } from "../../netlink/route/route.ts";
 import { describeBridge, isBridge } from "./describe-bridge.ts";
+import { describeNetworks } from "./describe-networks.ts";
 import { describeChildren, describeInterfaces } from "./describe-interfaces.ts";
 import {
   descriptionVersion,
@@ -25,15 +26,17 @@ export function describeHost(findings: Findings, digest: Digest): Description {
   const interfaces = describeInterfaces(index, owners);
   const children = describeChildren(index, owners);
   const users = findUsers({ bridges, interfaces, children }, owners, findings.namespaces);
+  const leases = describeLeases(findings.leases, users);
   return {
     version: descriptionVersion,
     host: findings.host,
     forwarding: findings.forwarding,
+    networks: describeNetworks({ bridges, interfaces, children, leases }, users.inside),
     bridges,
     interfaces,
     children,
     defaultRoutes: findings.routes.flatMap((route) => describeRoute(index, route)),
-    leases: describeLeases(findings.leases, users),
+    leases,
     masquerade: describeMasquerade(findings, { owners, users }),
     unreadable: findings.unreadable,
   };

@@ -2,13 +2,12 @@
 import { linkFlags, type Link } from "../../netlink/route/link.ts";
 import { macvlanModes, macvlanSettings } from "../../netlink/route/macvlan-link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
-import type { Child, Interface, Owner } from "./description.ts";
+import type { Child, Interface } from "./description.ts";
 import { isBridge, isVlanOf } from "./describe-bridge.ts";
 import { endpointOf, peerOf } from "./describe-endpoint.ts";
 import { lowerOf, ownerOf } from "./describe-port.ts";
-import type { NamespaceFindings } from "./findings.ts";
 import { indexLinks, type FindingsIndex } from "./index-findings.ts";
-import type { Owners } from "./owners.ts";
+import { ownerInside, type InNamespace, type Owners } from "./owners.ts";
 
 export function describeInterfaces(index: FindingsIndex, owners: Owners): Interface[] {
   const { links } = index.findings;
@@ -36,20 +35,12 @@ function describeInterface(index: FindingsIndex, owners: Owners, link: Link): In
 
 const childKinds = ["vlan", "macvlan", "macvtap", "ipvlan"];
 
-/** Those that this program makes, and puts an alias on that says whose they are. */
-const labelledKinds = ["vlan", "macvlan"];
-
 export function describeChildren(index: FindingsIndex, owners: Owners): Child[] {
   return index.findings.namespaces.flatMap((namespace) =>
     namespace.links
       .filter(({ linkInfo }) => childKinds.includes(linkInfo?.kind ?? ""))
       .flatMap((link) => describeChild(index, owners, { link, namespace }) ?? []),
   );
-}
-
-interface InNamespace {
-  readonly link: Link;
-  readonly namespace: NamespaceFindings;
 }
 
 /** Undefined for what is on an interface of its own namespace. */
@@ -68,15 +59,8 @@ function describeChild(
     lower: { name: lower.name ?? "", vlan },
     mode,
     endpoint: endpointOf(indexLinks(namespace), link, namespace),
-    owner: ownerOfChild(owners, { link, namespace }),
+    owner: ownerInside(owners, { link, namespace }),
   };
-}
-
-/** A runtime's word comes first: whoever may change links in the container may change the alias as well. */
-function ownerOfChild(owners: Owners, { link, namespace }: InNamespace): Owner | undefined {
-  const { name = "", alias = "", linkInfo } = link;
-  const isMade = labelledKinds.includes(linkInfo?.kind ?? "");
-  return owners.inNamespace(namespace.paths, name) ?? (isMade ? owners.labelled(alias) : undefined);
 }
 
 /** Undefined for what is no macvlan, and for modes that have no name here. */

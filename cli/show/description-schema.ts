@@ -16,12 +16,13 @@ import { descriptionVersion, type Description } from "./description.ts";
 const texts = list(text);
 const maybeText = optional(text);
 const vlanId = wholeNumber({ from: 0, to: 4095 });
+const count = wholeNumber({ from: 0, to: 0xffff_ffff });
 const state = oneOf("up", "no-carrier", "dormant", "down");
 
 const basics = {
   name: text,
   mac: maybeText,
-  mtu: wholeNumber({ from: 0, to: 0xffff_ffff }),
+  mtu: count,
   state,
   addresses: texts,
 } as const;
@@ -73,9 +74,19 @@ const link = object({
   master: maybeText,
 });
 
+const network = object({
+  name: text,
+  bridges: texts,
+  masters: texts,
+  vlans: list(object({ first: vlanId, last: vlanId })),
+  attachments: count,
+  leases: count,
+});
+
 const schema: Schema<Omit<Description, "version">> = object({
   host: text,
   forwarding: object({ ipv4: optional(flag), ipv6: optional(flag) }),
+  networks: list(network),
   bridges: list(bridge),
   interfaces: list(link),
   children: list(object({ kind: text, lower, mode: maybeText, endpoint, owner: optional(owner) })),

@@ -12,6 +12,8 @@ export interface Description {
   readonly host: string;
   /** Whether the host forwards packets of a family; left out where that cannot be told. */
   readonly forwarding: { readonly ipv4?: boolean | undefined; readonly ipv6?: boolean | undefined };
+  /** Those that somebody on the host is attached to, or has a lease of, by their names. */
+  readonly networks: readonly Network[];
   readonly bridges: readonly Bridge[];
   /** Links of the host that are no bridges and on none, but for `lo`. */
   readonly interfaces: readonly Interface[];
@@ -22,6 +24,23 @@ export interface Description {
   readonly masquerade: readonly Masquerade[];
   /** What could not be read, and so is missing above. */
   readonly unreadable: readonly Unreadable[];
+}
+
+/** VLANs `first` to `last`. */
+export interface VlanIds {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface Network {
+  readonly name: string;
+  /** What its attachments are on: bridges, and interfaces that have theirs upon them. Neither for cables to the host. */
+  readonly bridges: readonly string[];
+  readonly masters: readonly string[];
+  /** VLANs that they can send in. */
+  readonly vlans: readonly VlanIds[];
+  readonly attachments: number;
+  readonly leases: number;
 }
 
 /** "up": frames pass. "no-carrier": it was set up, but nothing is at the other end. "down": it was not set up. */
@@ -42,9 +61,7 @@ export interface Basics {
 }
 
 /** VLANs `first` to `last` of a port, which is their member. */
-export interface VlanRange {
-  readonly first: number;
-  readonly last: number;
+export interface VlanRange extends VlanIds {
   /** Frames that come in without a tag are of this VLAN. */
   readonly pvid: boolean;
   /** Frames leave without a tag. */

@@ -31,6 +31,15 @@ describe("formatTable()", () => {
     expect(rowOf("veth00000000021")).toMatch(/masquerade$/);
   });
 
+  test("tells first which networks there are, and where", () => {
+    expect(table).toMatch(/^host .*\n\nnetworks\n {2}NETWORK +ON +VLAN +ATTACHMENTS +LEASES\n/);
+    expect(rowOf("ten")).toMatch(/^ +ten +br0 +10 +2 +0$/);
+    expect(rowOf("web ")).toMatch(/^ +web +web0 +2 +2$/);
+    expect(formatTable({ ...sampleDescription, networks: [] }, { isColoured: false })).not.toContain(
+      "networks",
+    );
+  });
+
   test("tells a container's id beside another name", () => {
     const port = container(9, { network: "ten", containerId: "cnitool-1", address: "10.10.0.9/24" });
     const ports = [{ ...port, endpoint: { namespace: "space", interface: "eth0", addresses: [] } }];

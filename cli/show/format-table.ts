@@ -1,8 +1,18 @@
 /** A description for people, in a terminal. */
 import { printableLine } from "../../conformance/formats/escape.ts";
+import { formatRange } from "../../netlink/route/vlan-range.ts";
 import { bridgeColumns, bridgeRows } from "./bridge-rows.ts";
 import { formatColumns, type Cell, type Column } from "./columns.ts";
-import type { Bridge, Child, Description, Interface, Lease, Masquerade } from "./description.ts";
+import type {
+  Bridge,
+  Child,
+  Description,
+  Interface,
+  Lease,
+  Masquerade,
+  Network,
+  VlanIds,
+} from "./description.ts";
 import { coloured, plain, type Paint } from "./paint.ts";
 import { vlanTones, type VlanTones } from "./vlan-tones.ts";
 import { bridgeFacts, idBeside, nameOf, shortId, stateWords } from "./words.ts";
@@ -13,9 +23,10 @@ export function formatTable(
 ): string {
   const paint = isColoured ? coloured : plain;
   const tones = vlanTones([description]);
-  const { bridges, interfaces, children, leases, masquerade, unreadable } = description;
+  const { networks, bridges, interfaces, children, leases, masquerade, unreadable } = description;
   const sections = [
     hostSection(description, paint),
+    section("networks", networks, networkColumns(tones), paint),
     ...bridges.map((bridge) => bridgeSection(bridge, { description, paint, tones })),
     section("interfaces on no bridge", interfaces, interfaceColumns(tones), paint),
     section("containers' interfaces on an interface of the host", children, childColumns(tones), paint),
@@ -70,6 +81,20 @@ function vlanCell(vlan: number | undefined, tones: VlanTones): Cell {
   if (vlan === undefined) return [];
   const tone = tones.get(vlan);
   return [{ text: String(vlan), style: tone === undefined ? undefined : { tone } }];
+}
+
+function networkColumns(tones: VlanTones): readonly Column<Network>[] {
+  const vlanLine = ({ first, last }: VlanIds) => {
+    const tone = first === last ? tones.get(first) : undefined;
+    return { text: formatRange({ first, last }), style: tone === undefined ? undefined : { tone } };
+  };
+  return [
+    { title: "NETWORK", cell: ({ name }) => [{ text: name, style: "strong" }] },
+    { title: "ON", cell: ({ bridges, masters }) => many([...bridges, ...masters]) },
+    { title: "VLAN", cell: ({ vlans }) => vlans.map(vlanLine) },
+    { title: "ATTACHMENTS", cell: ({ attachments }) => one(`${attachments}`) },
+    { title: "LEASES", cell: ({ leases }) => one(`${leases}`) },
+  ];
 }
 
 function interfaceColumns(tones: VlanTones): readonly Column<Interface>[] {

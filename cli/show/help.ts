@@ -1,5 +1,5 @@
 /** What `trestle show --help` says. */
-export const help = `Tell what the network of this host is: bridges, who is at their ports, VLANs, uplinks, leases, masquerade.
+export const help = `Tell what the network of this host is: networks, bridges, who is at their ports, VLANs, uplinks, leases, masquerade.
 
 Usage:
   trestle show                        a table

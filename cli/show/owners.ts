@@ -4,10 +4,11 @@ import { ownerLabel, readOwnerLabel, type Digest } from "../../firewall/owner.ts
 import { formatPrefix } from "../../inet/prefix.ts";
 import { formatAddress } from "../../inet/address.ts";
 import type { Endpoint, Owner } from "./description.ts";
-import type { Findings } from "./findings.ts";
+import type { Link } from "../../netlink/route/link.ts";
+import type { Findings, NamespaceFindings, NetworkLease } from "./findings.ts";
 
 export interface Owners {
-  /** The owner that a label names: in full where it is known to a runtime. */
+  /** The owner that a label names: in full where a runtime or a lease knows it. */
   labelled(label: string): Owner | undefined;
   /** The owner of an interface in the namespace of these paths. */
   inNamespace(paths: readonly string[], ifname: string): Owner | undefined;
@@ -21,11 +22,12 @@ export interface Owners {
 export function findOwners({ attachments, leases }: Findings, digest: Digest): Owners {
   const label = (owner: Omit<Owner, "pod">) => ownerLabel(owner, digest);
   const byLabel = new Map(attachments.map((cached) => [label(cached), cached]));
+  const leased = new Map(leases.flatMap((lease) => leaseOwner(lease).map((owner) => [label(owner), owner])));
   const inNamespace = new Map(attachments.map((cached) => [placeOf(cached.netns, cached.ifname), cached]));
   const byHostLink = new Map(attachments.flatMap((cached) => hostLinks(cached).map((key) => [key, cached])));
   return {
     label,
-    labelled: (text) => asOwner(byLabel.get(text)) ?? readOwnerLabel(text),
+    labelled: (text) => asOwner(byLabel.get(text)) ?? leased.get(text) ?? readOwnerLabel(text),
     inNamespace: (paths, ifname) =>
       asOwner(
         paths.map((path) => inNamespace.get(placeOf(path, ifname))).find((found) => found !== undefined),
@@ -41,6 +43,22 @@ export function findOwners({ attachments, leases }: Findings, digest: Digest): O
   };
 }
 
+/** A link in another namespace than the host's. */
+export interface InNamespace {
+  readonly link: Link;
+  readonly namespace: NamespaceFindings;
+}
+
+/** Kinds of links that this program makes in containers, with an alias that says whose they are. */
+const labelledKinds = ["vlan", "macvlan", "tun"];
+
+/** A runtime's word comes first: whoever may change links in the container may change the alias as well. */
+export function ownerInside(owners: Owners, { link, namespace }: InNamespace): Owner | undefined {
+  const { name = "", alias = "", linkInfo } = link;
+  const isMade = labelledKinds.includes(linkInfo?.kind ?? "");
+  return owners.inNamespace(namespace.paths, name) ?? (isMade ? owners.labelled(alias) : undefined);
+}
+
 /** /var/run is a link to /run, and runtimes write either. */
 function placeOf(path: string, ifname: string): string {
   return `${path.replace(/^\/var\/run\//, "/run/")} ${ifname}`;
@@ -53,6 +71,10 @@ function hostLinks({ result, ifname }: CachedAttachment): string[] {
   const last = links.findIndex((link) => link.name === ifname && link.sandbox) - 1;
   const host = links[last];
   return host === undefined || host.sandbox ? [] : [`${host.name} ${host.mac?.toLowerCase() ?? ""}`];
+}
+
+function leaseOwner({ network, containerId, ifname }: NetworkLease): Owner[] {
+  return ifname === undefined ? [] : [{ network, containerId, ifname }];
 }
 
 function asOwner(cached: CachedAttachment | undefined): Owner | undefined {

@@ -23,7 +23,14 @@ describe("readDescriptions()", () => {
     ['{"version": 2}', '"version" is 2: must be 1'],
     ['{"version": 1}', '"host" is missing; '],
     [text.replace('"up"', '"sideways"'), '"bridges[0].state" is "sideways": must be "up" or '],
-    [text.replace('"first":10', '"first":-10'), '"bridges[0].vlans[1].first" is -10: must be a whole number'],
+    [
+      text.replace('"first":10,"last":10,"pvid"', '"first":-10,"last":10,"pvid"'),
+      '"bridges[0].vlans[1].first" is -10: must be a whole number',
+    ],
+    [
+      text.replace('"attachments":2', '"attachments":"2"'),
+      '"networks[0].attachments" is "2": must be a number',
+    ],
     [text.replace('"mtu":1500', '"mtu":"1500"'), '"bridges[0].mtu" is "1500": must be a number'],
   ])("refuses %.20j", (contents, message) => {
     expect(() => read(contents)).toThrow(NoDescription);

@@ -132,6 +132,25 @@ export const sampleDescription: Description = {
   version: descriptionVersion,
   host: "node-1",
   forwarding: { ipv4: true, ipv6: false },
+  networks: [
+    {
+      name: "ten",
+      bridges: ["br0"],
+      masters: [],
+      vlans: [{ first: 10, last: 10 }],
+      attachments: 2,
+      leases: 0,
+    },
+    {
+      name: "twenty",
+      bridges: ["br0"],
+      masters: [],
+      vlans: [{ first: 20, last: 20 }],
+      attachments: 3,
+      leases: 0,
+    },
+    { name: "web", bridges: ["web0"], masters: [], vlans: [], attachments: 2, leases: 2 },
+  ],
   bridges: [switchBridge, plainBridge],
   interfaces: [device],
   children: [

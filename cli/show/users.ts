@@ -2,7 +2,7 @@
 import { formatAddress } from "../../inet/address.ts";
 import type { Description, Endpoint, Owner } from "./description.ts";
 import type { NamespaceFindings } from "./findings.ts";
-import type { Owners } from "./owners.ts";
+import { ownerInside, type Owners } from "./owners.ts";
 
 type Inhabited = Pick<Description, "bridges" | "interfaces" | "children">;
 
@@ -12,6 +12,8 @@ interface LeaseHolder extends Omit<Owner, "ifname" | "pod"> {
 }
 
 export interface Users {
+  /** Whose interfaces in containers are, whatever they are on. */
+  readonly inside: readonly Owner[];
   /** True where a link that was found belongs to it. */
   has(holder: LeaseHolder): boolean;
   /** True where an interface that was found has the address. */
@@ -29,14 +31,13 @@ export function findUsers(
   namespaces: readonly NamespaceFindings[],
 ): Users {
   const found: Found[] = [...bridges.flatMap(({ ports }) => ports), ...interfaces, ...children];
-  const known = [
-    ...found.flatMap(({ owner }) => owner ?? []),
-    ...namespaces.flatMap((namespace) => ownersInside(namespace, owners)),
-  ];
+  const inside = namespaces.flatMap((namespace) => ownersInside(namespace, owners));
+  const known = [...found.flatMap(({ owner }) => owner ?? []), ...inside];
   const labels = new Set(known.map((owner) => owners.label(owner)));
   const containers = new Set(known.map(({ containerId }) => containerId));
   const addresses = new Set(addressesSeen(found, namespaces));
   return {
+    inside,
     has: ({ ifname, ...rest }) =>
       ifname === undefined ? containers.has(rest.containerId) : labels.has(owners.label({ ...rest, ifname })),
     hasAddress: (address) => addresses.has(address),
@@ -44,10 +45,8 @@ export function findUsers(
 }
 
 /** Whose interfaces in a namespace are: a tap inside a container, for one, is connected to nothing of the host. */
-function ownersInside({ links, paths }: NamespaceFindings, owners: Owners): Owner[] {
-  return links.flatMap(
-    ({ name = "", alias = "" }) => owners.labelled(alias) ?? owners.inNamespace(paths, name) ?? [],
-  );
+function ownersInside(namespace: NamespaceFindings, owners: Owners): Owner[] {
+  return namespace.links.flatMap((link) => ownerInside(owners, { link, namespace }) ?? []);
 }
 
 function addressesSeen(found: readonly Found[], namespaces: readonly NamespaceFindings[]): string[] {

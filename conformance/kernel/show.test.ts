@@ -17,6 +17,7 @@ async function show(node: FakeNode, ...args: readonly string[]): Promise<Command
 
 /** As much of the JSON as the tests look at; docs/show.md has all of it. */
 interface Shown {
+  readonly networks: readonly unknown[];
   readonly bridges: readonly {
     readonly name: string;
     readonly mac: string;
@@ -31,7 +32,7 @@ interface ShownPort {
   readonly name: string;
   readonly role: string;
   readonly learned: readonly { readonly mac: string }[];
-  readonly owner?: unknown;
+  readonly owner?: { readonly containerId: string };
   readonly endpoint?: { readonly mac: string; readonly addresses: readonly string[] };
 }
 
@@ -131,6 +132,33 @@ describeWith(needs, "trestle show", () => {
       ],
       unreadable: [],
     });
+  });
+
+  test("tells which networks there are, also those that only a lease is left of", async () => {
+    const node = await world();
+    node.write("/var/lib/cni/networks/past/10.9.0.2", "gone\r\neth0");
+    const nothing = { masters: [], vlans: [] };
+    expect((await shown(node)).networks).toEqual([
+      { ...nothing, name: "net", bridges: ["br0"], attachments: 2, leases: 4 },
+      { ...nothing, name: "other", bridges: ["br1"], attachments: 1, leases: 1 },
+      { ...nothing, name: "past", bridges: [], attachments: 0, leases: 1 },
+    ]);
+    expect((await show(node)).stdout).toMatch(
+      /^networks\n.*\n +net +br0 +2 +4\n +other +br1 +1 +1\n +past +0 +1$/m,
+    );
+  });
+
+  test("tells the ids of containers that people know by their namespaces", async () => {
+    const node = await startNode();
+    await node.addNamespace("one");
+    const network = { cniVersion: "1.1.0", name: "net", plugins: [{ type: "bridge", bridge: "br0" }] };
+    node.write("/etc/cni/net.d/net.conflist", JSON.stringify(network));
+    await node.run(trestle, ["net", "add", "net", "/run/netns/one"], { env: { CNI_PATH: pluginFolder } });
+    const [port] = (await shown(node)).bridges.flatMap(({ ports }) => ports);
+    const { containerId = "" } = port?.owner ?? {};
+    expect(containerId).toMatch(/^cnitool-/);
+    expect((await show(node)).stdout).toMatch(new RegExp(` one +${containerId} +eth0 `));
+    expect((await show(node, "--graph", "svg")).stdout).toContain(`>id ${containerId}<`);
   });
 
   test("changes nothing", async () => {

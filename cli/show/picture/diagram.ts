@@ -1,4 +1,5 @@
 /** What a picture shows, whatever it is drawn with: switches, the segments in them, and the stations that are connected. */
+import type { VlanIds } from "../description.ts";
 
 export interface Diagram {
   readonly host: string;
@@ -19,12 +20,6 @@ export interface Switch {
   readonly inner: readonly Station[];
   /** The host itself, and the network outside. */
   readonly outer: readonly Station[];
-}
-
-/** VLANs from `first` to `last`. */
-export interface VlanIds {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** A part of a switch whose stations reach each other: a VLAN, all of a bridge, or several VLANs that have the same stations. */

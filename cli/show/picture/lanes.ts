@@ -3,9 +3,9 @@
  * a trunk of thousands is no picture of thousands.
  */
 import { formatRange, includesVlan, mergeRanges } from "../../../netlink/route/vlan-range.ts";
-import type { VlanRange } from "../description.ts";
+import type { VlanIds, VlanRange } from "../description.ts";
 import type { VlanTones } from "../vlan-tones.ts";
-import type { Lane, Member, VlanIds } from "./diagram.ts";
+import type { Lane, Member } from "./diagram.ts";
 
 export interface Membership {
   readonly station: string;

@@ -2,7 +2,8 @@
  * A switch: inner stations on the left, the box with its lanes as upright lines in the middle, outer stations on the right. A
  * station is as high as its text, and its wires run level from its side to the lanes.
  */
-import type { Member, Station, Switch, VlanIds } from "./diagram.ts";
+import type { VlanIds } from "../description.ts";
+import type { Member, Station, Switch } from "./diagram.ts";
 import { placeLanes, reaching } from "./place-lanes.ts";
 import {
   noTag,

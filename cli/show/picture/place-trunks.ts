@@ -1,6 +1,7 @@
 /** Ways out of hosts that are cabled together: upright lines for their tags, on the right of all hosts. */
+import type { VlanIds } from "../description.ts";
 import type { VlanTones } from "../vlan-tones.ts";
-import type { CableEnd, Lane, VlanIds } from "./diagram.ts";
+import type { CableEnd, Lane } from "./diagram.ts";
 import { lanesOf } from "./lanes.ts";
 import { placeLanes, reaching } from "./place-lanes.ts";
 import {

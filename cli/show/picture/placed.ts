@@ -1,5 +1,6 @@
 /** What a picture consists of once everything has its place, in pixels. */
-import type { Diagram, Lane, Member, Station, Switch, VlanIds } from "./diagram.ts";
+import type { VlanIds } from "../description.ts";
+import type { Diagram, Lane, Member, Station, Switch } from "./diagram.ts";
 
 export interface Box {
   readonly x: number;

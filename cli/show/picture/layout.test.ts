@@ -5,7 +5,7 @@ import { vlanTones } from "../vlan-tones.ts";
 import { cableGroups, readCable } from "./cables.ts";
 import { layOut } from "./layout.ts";
 import { makeDiagram } from "./make-diagram.ts";
-import type { Box, Picture, PlacedSwitch } from "./placed.ts";
+import type { Box, Picture, PlacedSwitch, Wire } from "./placed.ts";
 
 /** 60 containers in 20 VLANs. */
 function crowded(): Description {
@@ -90,6 +90,20 @@ function boxesOf({ box, stations }: PlacedSwitch): Box[] {
   return [...(box === undefined ? [] : [box]), ...stations.map((each) => each.box)];
 }
 
+test("layOut() leaves no room outside of hosts that nothing leads out of", () => {
+  const closed = laidOut([{ ...cabled(), interfaces: cabled().interfaces.slice(0, 3) }]);
+  const widths = [closed, laidOut([cabled()])].map(({ width, hosts }) => {
+    const frame = hosts[0]?.frame ?? { x: 0, width: 0 };
+    return width - frame.x - frame.width;
+  });
+  expect(widths[0]).toBeLessThan(50);
+  expect(widths[1]).toBeGreaterThan(100);
+});
+
+function isOne(one: Wire, other: Wire): boolean {
+  return one.y === other.y && one.member?.isTagged === other.member?.isTagged;
+}
+
 describe.each(pictures)("layOut() of %s", (_name, picture) => {
   const switches = picture.hosts.flatMap((host) => host.switches);
 
@@ -139,6 +153,17 @@ describe.each(pictures)("layOut() of %s", (_name, picture) => {
           .flatMap(({ wires }) => wires.map(({ y }) => y));
         const sorted = levels.toSorted((a, b) => a - b);
         expect(sorted.filter((y, at) => at > 0 && y - (sorted[at - 1] ?? 0) < 5)).toEqual([]);
+      }
+    }
+  });
+
+  test("lets no two joints on a lane touch, unless they are one", () => {
+    for (const { lanes, stations } of switches) {
+      for (const { x } of lanes) {
+        const joints = stations.flatMap(({ wires }) => wires.filter(({ to }) => to === x));
+        const sorted = joints.toSorted((one, other) => one.y - other.y);
+        const near = sorted.filter((wire, at) => at > 0 && wire.y - (sorted[at - 1]?.y ?? 0) < 12);
+        expect(near.filter((wire) => !joints.some((each) => each !== wire && isOne(each, wire)))).toEqual([]);
       }
     }
   });

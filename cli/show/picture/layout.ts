@@ -24,8 +24,13 @@ export function layOut(diagrams: readonly Diagram[], { cables, tones }: Between)
   }
   const outside = columns.frameEnd + sizes.outside;
   const trunks = placeTrunks(cables, { hosts, tones, start: outside });
-  const end = Math.max(outside, ...trunks.map(({ box }) => box.x + box.width));
+  const leads = hosts.some(({ switches }) => switches.some(leadsOut));
+  const end = Math.max(leads ? outside : columns.frameEnd, ...trunks.map(({ box }) => box.x + box.width));
   return { width: end + sizes.margin, height: y + sizes.legend, hosts, trunks, legend: y };
+}
+
+function leadsOut({ stations }: PlacedSwitch): boolean {
+  return stations.some(({ station }) => station.outside !== undefined);
 }
 
 function columnsOf(diagrams: readonly Diagram[]): Columns {

@@ -4,6 +4,7 @@
  */
 import type { VlanIds } from "../description.ts";
 import type { Member, Station, Switch } from "./diagram.ts";
+import { keepApart } from "./keep-apart.ts";
 import { placeLanes, reaching } from "./place-lanes.ts";
 import {
   noTag,
@@ -39,10 +40,9 @@ export function placeSwitch(each: Switch, columns: Columns, top: number): Placed
   if (isApart) return { switch: each, panel, box: undefined, lanes: [], stations: cabled(inner, outer) };
   const box = { x: columns.middle, y: boxTop, width: switchWidth(each), height: bottom - boxTop };
   const lanes = placeLanes(each.lanes, box);
-  const stations = [
-    ...inner.map((stacked) => connected(stacked, { lanes, box, isInner: true })),
-    ...outer.map((stacked) => connected(stacked, { lanes, box, isInner: false })),
-  ];
+  const left = inner.map((stacked) => connected(stacked, { lanes, box, isInner: true }));
+  const right = outer.map((stacked) => connected(stacked, { lanes, box, isInner: false }));
+  const stations = [...left, ...right.map((station) => keepApart(station, left))];
   const wires = stations.flatMap((station) => station.wires);
   const levels = ({ lane }: PlacedLane) =>
     wires.filter(({ member }) => member?.lane === lane.id).map(({ y }) => y);

@@ -5,7 +5,7 @@ import { at, textAt } from "./svg-shapes.ts";
 import { toneClass } from "./tone-colours.ts";
 import { element, type Markup } from "./xml.ts";
 
-export function drawStation({ station, box, wires, isInner }: PlacedStation): Markup {
+export function drawStation({ station, box, wires, isInner }: PlacedStation): Markup[] {
   const { kind, title, addresses, facts, notes, isUp } = station;
   const x = box.x + (isInner ? 12 : 18);
   let y = box.y + 6;
@@ -14,15 +14,17 @@ export function drawStation({ station, box, wires, isInner }: PlacedStation): Ma
     textAt("title", { x, y: next(sizes.title - 2) }, title),
     ...addresses.map((text) => textAt("text mono", { x, y: next(sizes.line) }, text)),
     ...facts.map((text) => textAt("faint mono", { x, y: next(sizes.line) }, text)),
-    ...(notes.length === 0 ? [] : [textAt("note", { x, y: next(sizes.line) }, notes.join(" · "))]),
   ];
-  return element(
+  // Why it is faint is not.
+  const note = notes.length === 0 ? [] : [textAt("note", { x, y: next(sizes.line) }, notes.join(" · "))];
+  const looks = element(
     "g",
     isUp ? {} : { class: "shut" },
     element("rect", { class: `box ${kind}`, ...at(box), rx: 5 }),
     ...bars({ box, wires, isInner }),
     ...texts,
   );
+  return [looks, ...note];
 }
 
 /** The colours of a station's VLANs at the side that its wires leave by. */

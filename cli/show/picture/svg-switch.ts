@@ -18,7 +18,7 @@ export function drawSwitch(placed: PlacedSwitch, host: PlacedHost): Markup[] {
     ...stations.flatMap((each) => drawWires(each, host)),
     ...lanes.flatMap(drawLane),
     ...stations.flatMap(drawJoints),
-    ...stations.map(drawStation),
+    ...stations.flatMap(drawStation),
   ];
 }
 

@@ -75,6 +75,14 @@ describe("a picture as SVG", () => {
     );
   });
 
+  test("fades what is not connected, and not why", () => {
+    const ports = [samplePort(1, { role: "container", name: "v1", state: "down" })];
+    const bridges = sampleDescription.bridges.map((bridge) => ({ ...bridge, ports }));
+    const faint = drawn({ ...sampleDescription, bridges }).match(/<g class="shut">[^]*?<\/g>/)?.[0];
+    expect(texts(faint ?? "")).toEqual(["v1"]);
+    expect(texts(drawn({ ...sampleDescription, bridges }))).toContain("down");
+  });
+
   test("takes no text for markup, and no sign that reorders or hides text", () => {
     const evil = '</text><script>alert("1")</script>\u0000\u001B[1m\u202E&<';
     const endpoint = { namespace: evil, interface: evil, mac: evil, addresses: [evil] };

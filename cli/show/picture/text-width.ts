@@ -10,7 +10,7 @@ interface Font {
 /** Of the size, in widespread fonts: monospaced ones have one width; of others this is more than most text takes. */
 const monoWidth = 0.605;
 const plainWidth = 0.56;
-const boldWidth = 0.6;
+const boldWidth = 0.68;
 /** CJK, emoji and the like. */
 const wideWidth = 1.05;
 

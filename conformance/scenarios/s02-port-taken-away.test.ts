@@ -4,10 +4,11 @@ import { bridgeNetwork, four, hostLocal, plainBridge } from "../kernel/network.t
 import { describeWith, nodesPerTest } from "../node/index.ts";
 import { addressTexts, link } from "../node/state.ts";
 import { connect, host } from "./endpoint.ts";
+import { expectScene } from "./scene.ts";
 import { allPairs, reached } from "./reach.ts";
 
 const startNode = nodesPerTest();
-const needs = { plugins: ["bridge", "host-local"], commands: ["ping", "tcpdump"] };
+const needs = { plugins: ["trestle", "bridge", "host-local"], commands: ["ping", "tcpdump"] };
 
 describeWith(needs, "S2: a bridge takes the port away from the host", () => {
   test("an address on the port: the answer goes to the bridge, and the host does not hear it", async () => {
@@ -15,6 +16,7 @@ describeWith(needs, "S2: a bridge takes the port away from the host", () => {
     const one = await connect(node, "one", plainBridge({ ipam: hostLocal(four) }));
     // By hand, as no plugin must.
     await node.run("ip", ["addr", "add", "10.1.0.1/24", "dev", one.hostEnd]);
+    await expectScene("s02-port", { hosts: { host: node } });
     const { address: portMac } = await link(node, null, one.hostEnd);
     await using bridge = await node.capture("br0", "arp", { isIncoming: true });
     await using inside = await node.capture("eth0", "arp", { namespace: "one" });
@@ -31,6 +33,7 @@ describeWith(needs, "S2: a bridge takes the port away from the host", () => {
     const one = await connect(node, "one", bridgeNetwork());
     expect(await addressTexts(node, null, "br0")).toEqual(["10.1.0.1/24"]);
     expect(await addressTexts(node, null, one.hostEnd)).toEqual([]);
+    await expectScene("s02-bridge", { hosts: { host: node } });
     const pairs = allPairs([host(node, "10.1.0.1"), one]);
     expect(await reached(pairs)).toEqual(["host > one", "one > host"]);
   });

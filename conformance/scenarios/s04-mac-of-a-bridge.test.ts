@@ -5,6 +5,7 @@ import { bridgeNetwork } from "../kernel/network.ts";
 import { type FakeNode, describeWith, nodesPerTest } from "../node/index.ts";
 import { link } from "../node/state.ts";
 import { attachAgain, connect } from "./endpoint.ts";
+import { expectScene } from "./scene.ts";
 import { pingOn } from "./running-ping.ts";
 
 const startNode = nodesPerTest();
@@ -22,7 +23,7 @@ async function remembered(node: FakeNode, netns: string): Promise<string | undef
 }
 
 describeWith(
-  { plugins: ["bridge", "host-local"], commands: ["ping"] },
+  { plugins: ["trestle", "bridge", "host-local"], commands: ["ping"] },
   "S4: the MAC address of a bridge",
   () => {
     test("control: without one of its own it is the lowest of its ports', and changes with them", async () => {
@@ -52,6 +53,10 @@ describeWith(
       expect(await node.ping("one", "10.1.0.1")).toMatchObject({ received: 1 });
       const before = await macOf(node, "br0");
       expect(await remembered(node, "one")).toBe(before);
+
+      await attachAgain(node, "other", bridgeNetwork());
+      await expectScene("s04", { hosts: { host: node } });
+      await detach(node, bridgeNetwork(), { netns: "other", containerId: "other" });
 
       const ping = await pingOn({ node, netns: "one" }, "10.1.0.1");
       // As low as can be: it would be the bridge's, were that not pinned.

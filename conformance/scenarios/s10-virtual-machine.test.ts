@@ -6,12 +6,13 @@ import { connect, host } from "./endpoint.ts";
 import { Guest, guestLack } from "./guest/guest.ts";
 import { attachTap } from "./guest/tap.ts";
 import { learned } from "./learned.ts";
+import { expectScene } from "./scene.ts";
 import { allPairs, nameOf, reached } from "./reach.ts";
 import { addStranger } from "./stranger.ts";
 
 const startNode = nodesPerTest();
 const needs = {
-  plugins: ["bridge", "host-local", "tap"],
+  plugins: ["trestle", "bridge", "host-local", "tap"],
   commands: ["ping", "bridge", "qemu-system-x86_64"],
   lacking: guestLack,
 };
@@ -23,6 +24,7 @@ describeWith(needs, "S10: a virtual machine beside a container", () => {
     const tap = await attachTap(node, "tap0", { ...bridgeNetwork(), type: "tap" });
     expect(tap.address).toBe("10.1.0.3/24");
     await using guest = await Guest.start(node, { ...tap, name: "guest", mac: "02:00:00:00:10:01" });
+    await expectScene("s10-one-host", { hosts: { host: node } });
     const stranger = await addStranger(node, "10.1.0.9", 24);
     const pairs = allPairs([host(node, "10.1.0.1"), one, guest]);
     expect(await reached(pairs)).toEqual(pairs.map(nameOf));

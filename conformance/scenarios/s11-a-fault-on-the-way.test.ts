@@ -8,10 +8,11 @@ import { type FakeNode, type PluginReply, describeWith, diff, nodesPerTest } fro
 import { link } from "../node/state.ts";
 import { layCable, uplink } from "./cable.ts";
 import { attachAgain } from "./endpoint.ts";
+import { expectScene } from "./scene.ts";
 
 const startNode = nodesPerTest();
 const one = { netns: "one", containerId: "one" };
-const needs = { plugins: ["bridge", "host-local"], commands: ["ping", "bridge"] };
+const needs = { plugins: ["trestle", "bridge", "host-local"], commands: ["ping", "bridge"] };
 const network = plainBridge({ uplink, ipam: hostLocal(four) });
 
 /** A host with an uplink to another one, which is 10.1.0.99. */
@@ -79,6 +80,7 @@ describeWith(needs, "S11: a fault on the way", () => {
     const refusal = await refused(node, "CHECK", { ...network, prevResult: container.added }, one);
     expect(refusal).toMatchObject({ code: 107 });
     expect(`${refusal.msg} ${refusal.details}`).toContain(`uplink "${uplink}" is down`);
+    await expectScene("s11", { hosts: { host: node } });
 
     await node.run("ip", ["link", "set", uplink, "up"]);
     await expectHealthy(node, network, container.added, one);

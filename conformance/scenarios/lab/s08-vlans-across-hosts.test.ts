@@ -6,7 +6,7 @@ import { layCable, uplink } from "../cable.ts";
 import { type Container, connect } from "../endpoint.ts";
 import { expectScene } from "../scene.ts";
 import { allPairs, reached } from "../reach.ts";
-import { type Layout, leasing, vlanNetwork } from "../vlan-network.ts";
+import { type Layout, layouts, leasing, vlanNetwork } from "../vlan-network.ts";
 
 const startNode = nodesPerTest();
 const needs = { plugins: ["trestle", "bridge", "host-local"], commands: ["ping", "tcpdump", "bridge"] };
@@ -72,10 +72,10 @@ describeWith(needs, "S8: VLANs across hosts", () => {
     expect((await inside.stop()).filter((line) => /802\.1Q|vlan/.test(line))).toEqual([]);
   });
 
-  test("control: without the cable nobody reaches across", async () => {
-    const { hosts, ten } = await world(["trunk", "trunk"]);
+  test.each(layouts)("control, %s: without the cable nobody reaches across", async (layout) => {
+    const { hosts, ten } = await world([layout, layout]);
     expect(await reached(allPairs(ten))).toEqual(["10-1 > 10-2", "10-2 > 10-1"]);
-    await expectScene("s08", {
+    await expectScene(`s08-${layout}`, {
       hosts: { host1: hosts[0], host2: hosts[1] },
       cables: [`host1/${uplink}=host2/${uplink}`],
     });

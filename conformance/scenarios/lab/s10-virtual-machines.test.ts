@@ -6,6 +6,7 @@ import { layCable, uplink } from "../cable.ts";
 import { type Container, connect } from "../endpoint.ts";
 import { Guest, guestLack } from "../guest/guest.ts";
 import { type Pair, nameOf, reached } from "../reach.ts";
+import { expectScene } from "../scene.ts";
 import { leasing, vlanNetwork } from "../vlan-network.ts";
 import { attachTap } from "../guest/tap.ts";
 
@@ -85,6 +86,10 @@ describeWith(needs, "S10: virtual machines on the same switch", () => {
     expect(await reached(fromGuests)).toEqual(fromGuests.map(nameOf));
     expect(await reached(toGuests)).toEqual(toGuests.map(nameOf));
     expect(await reached(others, 1)).toEqual([]);
+    await expectScene("s10-two-hosts", {
+      hosts: { host1: world.a, host2: world.b },
+      cables: [`host1/${uplink}=host2/${uplink}`],
+    });
   });
 
   test("a guest's frames have its VLAN's tag on the trunk, and none on its tap", async () => {

@@ -6,7 +6,8 @@ test.each([
   ["0123456789abcdef".repeat(4), "0123456789ab"],
   ["web-1", "web-1"],
   ["0123456789abcdef", "0123456789abcdef"],
-  ["x".repeat(40), `${"x".repeat(27)}…`],
+  [`${"x".repeat(20)}${"y".repeat(20)}`, `${"x".repeat(14)}…${"y".repeat(13)}`],
+  ["\u001B[1m", "\\u{1b}[1m"],
 ])("shortId(%s) is %s", (id, expected) => {
   expect(shortId(id)).toBe(expected);
 });
@@ -38,6 +39,7 @@ describe("nameOf()", () => {
   const endpoint = { namespace: "space", addresses: [] };
   test.each([
     [{ owner: { ...owner, pod: "default/web" }, endpoint }, "default/web"],
+    [{ owner: { ...owner, pod: "kube-system/coredns-5d78c9869d-abcde" } }, "kube-system/co…8c9869d-abcde"],
     [{ owner, endpoint }, "c1"],
     [{ owner: { ...owner, containerId: "cnitool-78367785f8561ce49ede" }, endpoint }, "space"],
     [{ endpoint }, "space"],

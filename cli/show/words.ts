@@ -8,7 +8,7 @@ const digestDigits = 12;
 
 /** Ids of 32 and more hexadecimal digits by their first 12, as container runtimes show them. */
 export function shortId(id: string): string {
-  return /^[0-9a-f]{32,}$/.test(id) ? id.slice(0, digestDigits) : cut(id, longestName);
+  return /^[0-9a-f]{32,}$/.test(id) ? id.slice(0, digestDigits) : cutInside(id, longestName);
 }
 
 /** What a reader takes for one sign each. */
@@ -23,6 +23,14 @@ export function cut(text: string, length: number): string {
   return signs.length <= length ? harmless : `${signs.slice(0, length - 1).join("")}…`;
 }
 
+/** At most `length` characters, "…" inside in place of what is too much: names of pods and of their like differ at their ends. */
+function cutInside(text: string, length: number): string {
+  const signs = letters(printableLine(text));
+  if (signs.length <= length) return signs.join("");
+  const end = Math.floor((length - 1) / 2);
+  return `${signs.slice(0, length - 1 - end).join("")}…${signs.slice(-end).join("")}`;
+}
+
 /** A container or guest, as far as it is known. */
 export interface Somebody {
   readonly owner?: Owner | undefined;
@@ -31,8 +39,8 @@ export interface Somebody {
 
 /** The pod, the container, or at least the namespace; "" where nothing is known. */
 export function nameOf({ owner, endpoint }: Somebody): string {
-  if (owner?.pod !== undefined) return cut(owner.pod, longestName);
-  const namespace = cut(endpoint?.namespace ?? "", longestName);
+  if (owner?.pod !== undefined) return cutInside(owner.pod, longestName);
+  const namespace = cutInside(endpoint?.namespace ?? "", longestName);
   if (owner === undefined) return namespace;
   // What `trestle net` and cnitool call a container is a digest of the namespace's path.
   const isDigest = owner.containerId.startsWith("cnitool-") && namespace !== "";

@@ -78,6 +78,18 @@ test("a container has its name, and its id where that is another", () => {
   ]);
 });
 
+test("a long name does not cost its end, nor the interface's", () => {
+  const named = container(1, { network: "n", containerId: "a", address: "10.0.0.2/24" });
+  const owner = {
+    network: "n",
+    containerId: "b",
+    ifname: "eth0",
+    pod: "kube-system/coredns-5d78c9869d-abcde",
+  };
+  const ports = [{ ...named, owner }];
+  expect(only(changed({ bridges: [bridge({ ports })] })).inner[0]?.title).toMatch(/^kube-.*-abcde · eth0$/);
+});
+
 test("an address on a container's port is told, because nobody hears by it", () => {
   const named = container(1, { network: "n", containerId: "a", address: "10.0.0.2/24" });
   const ports = [{ ...named, addresses: ["10.0.0.1/24"] }];

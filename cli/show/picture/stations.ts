@@ -27,7 +27,8 @@ const plainBox = {
   outside: undefined,
 } as const satisfies Partial<Box>;
 
-const longest = { title: 34, fact: 34 } as const;
+/** A title has room for a name as the table has it, and for any interface's. */
+const longest = { title: 46, fact: 34 } as const;
 
 /** "web-1 · eth0" */
 function titleOf(name: string, ifname: string | undefined): string {

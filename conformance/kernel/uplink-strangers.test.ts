@@ -120,6 +120,45 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["ping"] }, "an upli
     },
   );
 
+  const spare = "ip link add spare type veth peer name far; ip link set far up; ip link set spare up";
+
+  test("a second one on the same bridge is refused, for the two would be a loop", async () => {
+    const node = await nodeWith(`${isBare}; ${spare}`);
+    const added = await attach(node, joining(), one);
+    const before = await node.snapshot();
+    const second = joining({ name: "other", uplink: "spare" });
+    const error = await refused(node, "ADD", second, two);
+    expect(error).toMatchObject({
+      code: 104,
+      msg: expect.stringMatching(/"br0" has uplink "uplink0" as well.* a loop/),
+      details: expect.stringContaining("ip link set uplink0 nomaster"),
+    });
+    expect(diff(before, await node.snapshot(), { ignore: remainsAfterFailure() })).toEqual([]);
+    expect(await refused(node, "STATUS", second, {})).toMatchObject({ code: 50, msg: error.msg });
+    await expectHealthy(node, joining(), added, one);
+    // Another network with the same one, and the other one on another bridge, are none.
+    await attach(node, joining({ name: "same" }), two);
+    await attach(node, joining({ name: "apart", bridge: "br1", uplink: "spare" }), {
+      ...two,
+      ifname: "eth1",
+    });
+  });
+
+  test("a second one on a bridge that finds loops is used, and both are given back", async () => {
+    const node = await nodeWith(
+      `${isBare}; ${spare}; ip link add br0 up type bridge stp_state 1 forward_delay 200`,
+    );
+    const before = await node.snapshot();
+    const second = joining({ name: "other", uplink: "spare", ipam: {} });
+    await attach(node, joining({ ipam: {} }), one);
+    const added = await attach(node, second, two);
+    expect((await link(node, null, "spare")).master).toBe("br0");
+    await expectHealthy(node, second, added, two);
+    await detach(node, joining({ ipam: {} }), one);
+    await detach(node, second, two);
+    expect(diff(before, await node.snapshot(), { ignore: remainsAfterDel("br0") })).toEqual([]);
+  });
+
   test.each([false, true])(
     "a bridge with the host's addresses is no gateway (forceAddress %s)",
     async (forceAddress) => {

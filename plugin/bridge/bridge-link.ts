@@ -12,6 +12,7 @@ import {
   linkFlags,
   listLinks,
   type KnownLink,
+  type Link,
 } from "../../netlink/route/link.ts";
 import { createBridge, type NewBridge } from "../../netlink/route/new-link.ts";
 import { errno } from "../../sys/errno.ts";
@@ -71,13 +72,17 @@ export function makeBridge(route: Conversation, wanted: NewBridge): Bridge {
   return asBridge({ ...decodeLink(message), name: wanted.name }, !lostRace);
 }
 
-/** Indexes of the links that are attached to a bridge. */
-export function portsOf(route: Conversation, bridge: { readonly index: number }): number[] {
+/** The links that are attached to a bridge. */
+export function portLinksOf(route: Conversation, bridge: { readonly index: number }): Link[] {
   return route
     .dump(listLinks({ master: bridge.index }))
     .map(decodeLink)
-    .filter((link) => isPortOf(link, bridge))
-    .map((link) => link.index);
+    .filter((link) => isPortOf(link, bridge));
+}
+
+/** Their indexes. */
+export function portsOf(route: Conversation, bridge: { readonly index: number }): number[] {
+  return portLinksOf(route, bridge).map(({ index }) => index);
 }
 
 /**

@@ -5,7 +5,9 @@ import { linkFlags } from "../../netlink/route/link.ts";
 import { formatRange } from "../../netlink/route/vlan-range.ts";
 import { lacksKind } from "../kernel-features.ts";
 import { isPortOf, type NamedLink } from "../links.ts";
+import { portLinksOf } from "./bridge-link.ts";
 import type { BridgeConfiguration } from "./configuration.ts";
+import { otherUplinkFault } from "./other-uplinks.ts";
 import { readUplinkFacts } from "./uplink-facts.ts";
 import type { UplinkFacts } from "./uplink-plan.ts";
 import { prepare } from "./uplink.ts";
@@ -32,9 +34,21 @@ export function uplinkDifferences(route: Conversation, { wish, configuration }: 
   const down = [...new Set([uplink, port])].filter(({ flags }) => (flags & linkFlags.up) === 0);
   return [
     ...down.map(({ name }) => `uplink "${name}" is down`),
+    ...companyDifferences(route, wish, facts),
     ...vlanDifferences(route, port, uplinkVlansOn(facts.bridge, configuration, wish)),
     ...addressDifferences(route, facts),
   ];
+}
+
+/** Of an uplink that did not join through us the bridge may have whatever it had before. */
+function companyDifferences(
+  route: Conversation,
+  wish: UplinkWish,
+  { uplink, bridge, mark }: UplinkFacts,
+): string[] {
+  if (mark === undefined || bridge === undefined) return [];
+  const fault = otherUplinkFault(wish, { uplink, bridge, ports: portLinksOf(route, bridge) });
+  return fault === undefined ? [] : [`uplink "${wish.port}" is not alone: ${fault.message}`];
 }
 
 function vlanDifferences(

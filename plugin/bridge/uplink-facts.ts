@@ -3,6 +3,7 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { errno, failedWith } from "../../sys/errno.ts";
 import { status } from "../../sys/libc.ts";
 import { findLink, isPortOf, type NamedLink } from "../links.ts";
+import { portLinksOf } from "./bridge-link.ts";
 import { addressesToMove, belongingsOf } from "./uplink-address.ts";
 import { readMark, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
 import type { UplinkFacts } from "./uplink-plan.ts";
@@ -35,6 +36,7 @@ export function readUplinkFacts(route: Conversation, wish: UplinkWish, bridgeNam
     addresses,
     hasRoutes: readsRoutes && hasRoutes(route, port, bridge),
     otherMaster: isPort || !port?.master ? undefined : findLink(route, { index: port.master }),
+    ports: isPort || bridge === undefined ? [] : portLinksOf(route, bridge),
     // A port has proved that it can be one.
     isWireless: !isPort && isWireless(wish.name),
   };

@@ -41,6 +41,7 @@ function facts(more: Partial<UplinkFacts> = {}): UplinkFacts {
     addresses: [],
     hasRoutes: false,
     otherMaster: undefined,
+    ports: [],
     isWireless: false,
     ...more,
   };
@@ -109,6 +110,19 @@ describe("planUplink() refuses", () => {
       more: { port: vlanLink(10, { link: 6 }) },
       code: 104,
       says: /not VLAN 10 of "eth1"/,
+    },
+    {
+      what: "another VLAN on the bridge",
+      wish: inVlan,
+      more: { port: undefined, ports: [vlanLink(20, { name: "eth1.20", index: 12, master: 3 })] },
+      code: 104,
+      says: /VLAN 10 and VLAN 20/,
+    },
+    {
+      what: "a second uplink",
+      more: { ports: [{ ...eth1, name: "eth2", index: 11, alias: "trestle uplink of br0" }] },
+      code: 104,
+      says: /a loop/,
     },
     {
       what: "a bond's member below a sub-interface",

@@ -1,10 +1,11 @@
 /** Whether an interface can be the uplink that is asked for, and what there is to do: pure decisions. */
 import { CniError, errorCodes } from "../../cni/error.ts";
 import type { MovableAddress } from "../../netlink/route/address-move.ts";
-import { bridgeSettings, linkFlags } from "../../netlink/route/link.ts";
+import { bridgeSettings, linkFlags, type Link } from "../../netlink/route/link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
 import { looksLikeHostEnd } from "../attachment.ts";
 import { isPortOf, type NamedLink } from "../links.ts";
+import { otherUplinkFault } from "./other-uplinks.ts";
 import { readMark, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
 import type { UplinkWish } from "./uplink-wish.ts";
 
@@ -23,6 +24,8 @@ export interface UplinkFacts {
   readonly hasRoutes: boolean;
   /** The port's master where that is not the bridge. */
   readonly otherMaster: NamedLink | undefined;
+  /** What the bridge has; not read where the port is one of them, which is used as it is. */
+  readonly ports: readonly Link[];
   readonly isWireless: boolean;
 }
 
@@ -153,9 +156,16 @@ export function uplinkRefusal(wish: UplinkWish, facts: UplinkFacts): CniError | 
     unfitness(wish, uplink, facts.isWireless) ??
     slaveFault(wish, facts) ??
     occupation(wish, facts) ??
+    companyFault(wish, facts) ??
     addressFault(wish, facts) ??
     spanningTreeFault(wish, facts)
   );
+}
+
+/** What was there before is left as it is. */
+function companyFault(wish: UplinkWish, facts: UplinkFacts): CniError | undefined {
+  const fault = isPortOf(facts.port, facts.bridge) ? undefined : otherUplinkFault(wish, facts);
+  return fault && refusal(bridgeConflict, wish.port, fault.message, fault.mend);
 }
 
 /** A bond or team takes all frames of its members, tagged or not; a bridge leaves tagged ones to the sub-interface. */

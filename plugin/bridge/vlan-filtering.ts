@@ -4,8 +4,9 @@ import type { Conversation } from "../../netlink/conversation.ts";
 import { setVlanFiltering, vlanOptions, type VlanOptions } from "../../netlink/route/bridge-vlan.ts";
 import { decodeLink, listLinks, type KnownLink, type Link } from "../../netlink/route/link.ts";
 import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
-import { findLink } from "../links.ts";
+import { findLink, isPortOf } from "../links.ts";
 import { isUndisturbed, portsOf, type Bridge } from "./bridge-link.ts";
+import { readMark } from "./switch-marks.ts";
 import type { Work } from "./work.ts";
 
 /** @throws CniError 105 where the kernel cannot */
@@ -41,12 +42,11 @@ export function provideFiltering(work: Work, bridge: Bridge): VlanOptions {
   return options;
 }
 
-/** For a bridge with ports. @throws CniError 104 where what goes through it now would go through no more */
+/** For a bridge with ports. @throws CniError 104 where what goes through it now would go through no more, or be with others */
 export function refuseToCutOff(route: Conversation, bridge: KnownLink, { defaultPvid }: VlanOptions): void {
-  const upper = route
-    .dump(listLinks())
-    .map(decodeLink)
-    .find((link) => link.link === bridge.index && vlanIdOf(link) !== undefined);
+  const links = route.dump(listLinks()).map(decodeLink);
+  refuseSubinterface(bridge, links);
+  const upper = links.find((link) => link.link === bridge.index && vlanIdOf(link) !== undefined);
   const obstacle =
     defaultPvid === 0
       ? "its ports have no VLAN, for its vlan_default_pvid is 0"
@@ -58,6 +58,17 @@ export function refuseToCutOff(route: Conversation, bridge: KnownLink, { default
     {
       details: `give the ports their VLANs with "bridge vlan add" and switch it on yourself: "ip link set ${bridge.name} type bridge vlan_filtering 1"; or use another "bridge"`,
     },
+  );
+}
+
+/** Its frames are untagged on the bridge, and would be in the default VLAN of all that join it. */
+function refuseSubinterface(bridge: KnownLink, links: readonly Link[]): void {
+  const port = links.find((link) => isPortOf(link, bridge) && readMark(link.alias)?.kind === "subinterface");
+  if (port === undefined) return;
+  throw new CniError(
+    errorCodes.bridgeConflict,
+    `cannot switch VLAN filtering of bridge "${bridge.name}" on: it is that of VLAN ${vlanIdOf(port)} alone, by "${port.name}"`,
+    { details: 'name another bridge in "bridge"' },
   );
 }
 

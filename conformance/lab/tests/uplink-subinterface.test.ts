@@ -1,7 +1,7 @@
 /** Uplinks by a sub-interface for each VLAN, in a bridge of its own. */
 import { expect, test } from "@jest/globals";
 import { attach, call, detach, expectHealthy, refused } from "../../kernel/attachment.ts";
-import { hostLocal } from "../../kernel/network.ts";
+import { type Config, hostLocal } from "../../kernel/network.ts";
 import { remainsAfterDel, remainsAfterFailure } from "../../kernel/remains.ts";
 import { describeWith, diff, nodesPerTest } from "../../node/index.ts";
 import { addressTexts, link, links } from "../../node/state.ts";
@@ -90,6 +90,65 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["ping", "bridge"] }
       msg: expect.stringContaining(says),
     });
     expect(diff(before, await node.snapshot(), { ignore: remainsAfterFailure() })).toEqual([]);
+  });
+
+  const others: [what: string, first: Config, second: Config, says: RegExp][] = [
+    [
+      "another VLAN's sub-interface",
+      subinterface(10),
+      subinterface(20, { bridge: "br10" }),
+      /"br10" has "up0\.10" as a port, and makes one network of VLAN 20 and VLAN 10/,
+    ],
+    ["the uplink itself", tagged(0), subinterface(10, { bridge: "br0" }), /VLAN 10 and that of "up0"/],
+    [
+      "VLANs that it keeps apart",
+      tagged(20, { uplink: undefined }),
+      subinterface(10, { bridge: "br0" }),
+      /"br0" filters VLANs/,
+    ],
+    [
+      "a sub-interface, where it shall filter VLANs",
+      subinterface(10),
+      tagged(20, { bridge: "br10", uplink: undefined }),
+      /"br10" on: it is that of VLAN 10 alone, by "up0\.10"/,
+    ],
+    [
+      "a sub-interface, where the uplink shall join",
+      subinterface(10),
+      tagged(20, { bridge: "br10" }),
+      /that of "up0" and VLAN 10/,
+    ],
+  ];
+
+  test.each(others)(
+    "is refused where a bridge has %s, and nothing changes",
+    async (_what, first, second, says) => {
+      const node = await nodeWithCable(startNode);
+      const added = await attach(node, first, one);
+      const before = await node.snapshot();
+      const error = await refused(node, "ADD", second, two);
+      expect(error).toMatchObject({
+        code: 104,
+        msg: expect.stringMatching(says),
+        details: expect.stringContaining('another bridge in "bridge"'),
+      });
+      expect(diff(before, await node.snapshot(), { ignore: remainsAfterFailure() })).toEqual([]);
+      expect(await refused(node, "STATUS", second, {})).toMatchObject({
+        code: 50,
+        details: expect.stringContaining('another bridge in "bridge"'),
+      });
+      await expectHealthy(node, first, added, one);
+    },
+  );
+
+  test("that another VLAN's joined later is told by CHECK", async () => {
+    const node = await nodeWithCable(startNode);
+    const prevResult = await attach(node, subinterface(10), one);
+    const join = "ip link add link up0 name other type vlan id 20; ip link set other master br10";
+    await node.run("sh", ["-ec", join]);
+    expect(await refused(node, "CHECK", { ...subinterface(10), prevResult }, one)).toMatchObject({
+      msg: expect.stringContaining("one network of VLAN 10 and VLAN 20"),
+    });
   });
 
   test("works beside a bridge that has the uplink's untagged frames", async () => {

@@ -37,6 +37,14 @@ describe("the keys", () => {
     expect(usesVlans(keys)).toBe(uses);
   });
 
+  test.each([
+    { vlan: 4095, says: '"vlan" is 4095: invalid VLAN ID 4095 (must be between 0 and 4094)' },
+    { vlan: "x", says: '"vlan" is "x": invalid VLAN ID (must be between 0 and 4094)' },
+    { vlan: [10], says: '"vlan" is [10]: invalid VLAN ID (must be between 0 and 4094)' },
+  ])("$vlan is no VLAN", ({ vlan, says }) => {
+    expect(() => read({ vlan })).toThrow(says);
+  });
+
   test("what is wrong with several items is told at once", () => {
     const json = { vlanTrunk: [{ id: 0 }, { id: 1 }, { minID: 2 }] };
     expect(() => read(json)).toThrow(SchemaFault);

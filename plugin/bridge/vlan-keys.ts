@@ -18,8 +18,8 @@ export interface VlanKeys {
 const vlan: Schema<number | undefined> = (value, path) => {
   if (value === undefined || value === 0) return undefined;
   if (isId(value)) return value;
-  const shown = typeof value === "number" ? `invalid VLAN ID ${value} ` : "";
-  return refuse(value, path, `${shown}(must be between 0 and ${largestVlanId})`);
+  const shown = typeof value === "number" ? `invalid VLAN ID ${value}` : "invalid VLAN ID";
+  return refuse(value, path, `${shown} (must be between 0 and ${largestVlanId})`);
 };
 
 function isId(value: unknown): value is number {

@@ -24,22 +24,23 @@ import { parseUnicastMac } from "../inet/mac.ts";
 import type { Prefix } from "../inet/prefix.ts";
 
 /** The largest MTU that an Ethernet link takes: ETH_MAX_MTU, linux/if_ether.h. */
-const largestMtu = 65535;
+export const largestMtu = 65535;
 /** The smallest: ETH_MIN_MTU. */
 const smallestMtu = 68;
 
-const mtuBytes: Schema<number> = (value, path) => {
-  if (value === 0) return 0;
-  if (typeof value === "number" && Number.isInteger(value) && value >= smallestMtu && value <= largestMtu) {
-    return value;
-  }
-  const allowed = `must be 0 (the kernel's default) or a whole number from ${smallestMtu} to ${largestMtu}`;
-  return refuse(value, path, allowed);
-};
+/** "mtu" in bytes, for a link that takes no more than `largest`; undefined leaves it to the kernel. */
+export function optionalMtuUpTo(largest: number): Schema<number | undefined> {
+  return (value, path) => {
+    if (value === undefined || value === 0) return undefined;
+    if (typeof value === "number" && Number.isInteger(value) && value >= smallestMtu && value <= largest)
+      return value;
+    const allowed = `must be 0 (the kernel's default) or a whole number from ${smallestMtu} to ${largest}`;
+    return refuse(value, path, allowed);
+  };
+}
 
 /** "mtu" in bytes; undefined leaves it to the kernel. */
-export const optionalMtu: Schema<number | undefined> = (value, path) =>
-  optional(mtuBytes, 0)(value, path) || undefined;
+export const optionalMtu = optionalMtuUpTo(largestMtu);
 
 /** "master": the interface below; "" is as good as none, as in the reference plugins. */
 export const masterName: Schema<string | undefined> = (value, path) =>

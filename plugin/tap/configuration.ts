@@ -15,7 +15,7 @@ import {
   type Read,
   type Schema,
 } from "../../cni/schema.ts";
-import { commonKeys, macFromArguments, macKeys, optionalMtu } from "../configuration-keys.ts";
+import { commonKeys, largestMtu, macFromArguments, macKeys, optionalMtuUpTo } from "../configuration-keys.ts";
 
 const help = "docs/tap.md has every key with its type and default";
 
@@ -29,12 +29,15 @@ const context: Schema<string> = (value, path) => {
   return refuse(value, path, "must be an SELinux context, such as system_u:system_r:svirt_t:s0");
 };
 
+/** The driver counts its header of 14 bytes in (tun_net_initialize(), drivers/net/tun.c). */
+const largestTapMtu = largestMtu - 14;
+
 const schema = object({
   bridge: optionalName,
   multiQueue: flag,
   owner: count,
   group: count,
-  mtu: optionalMtu,
+  mtu: optionalMtuUpTo(largestTapMtu),
   mac: optionalMac,
   selinuxContext: optional(context, ""),
   ...commonKeys,

@@ -1,6 +1,6 @@
 /** S7: VLANs keep endpoints of one host and one IP subnet apart. */
 import { expect, test } from "@jest/globals";
-import { expectHealthy } from "../../kernel/attachment.ts";
+import { expectHealthy, refused } from "../../kernel/attachment.ts";
 import { describeWith, nodesPerTest } from "../../node/index.ts";
 import { layCable, uplink } from "../cable.ts";
 import { type Container, connect } from "../endpoint.ts";
@@ -37,6 +37,18 @@ describeWith(needs, "S7: VLANs isolate on one host", () => {
       await expectHealthy(container.node, network(vlan, layout), container.added, whose);
     }
     await expectScene(`s07-${layout}`, { hosts: { host: ten.node } });
+  });
+
+  test("a bridge that would make one of two VLANs is refused, and they stay apart", async () => {
+    const [ten, twenty, too] = await world("subinterface");
+    await ten.node.addNamespace("thirty");
+    const config = { ...network(30, "subinterface"), bridge: "br10" };
+    const whose = { netns: "thirty", containerId: "thirty" };
+    expect(await refused(ten.node, "ADD", config, whose)).toMatchObject({
+      code: 104,
+      msg: expect.stringContaining("one network of VLAN 30 and VLAN 10"),
+    });
+    expect(await reached(allPairs([ten, twenty, too]))).toEqual(["twenty > too", "too > twenty"]);
   });
 
   test.each(layouts)("%s: not even a broadcast leaves its VLAN", async (layout) => {

@@ -13,6 +13,8 @@ export interface ReferencePack {
 
 /** The release that reference/go.mod pins. */
 const pinnedVersion = "v1.9.1";
+/** The tools of reference/go.mod. */
+const pinnedPrograms = ["bridge", "host-local", "loopback", "macvlan", "ptp", "tap", "vlan"];
 
 const debianPackage = "containernetworking-plugins";
 const debianFolder = "/usr/lib/cni";
@@ -31,7 +33,8 @@ export async function findReference(dist: string): Promise<ReferencePack | undef
 /** The pinned release. @returns undefined where there is no Go, or it cannot build it */
 export async function newestReference(dist: string): Promise<ReferencePack | undefined> {
   const folder = join(dist, "reference");
-  const isThere = (await versionOf(folder)) === pinnedVersion || (await build(folder));
+  const isWhole = pinnedPrograms.every((name) => existsSync(join(folder, name)));
+  const isThere = (isWhole && (await versionOf(folder)) === pinnedVersion) || (await build(folder));
   return isThere ? describe(folder, "built from source") : undefined;
 }
 

@@ -113,13 +113,17 @@ function cellIn(report: ClauseReport, version: Version): Cell | undefined {
   return verdict && { standing: standingOf(report, verdict.outcome), note: "" };
 }
 
-/** Several plugins: a column for each, neighbours where they are of one type. */
-export function sheetOfPlugins(title: string, given: readonly Column[]): Sheet {
+/** Several plugins: a column for each, neighbours where they are of one type. @param facts about all of them */
+export function sheetOfPlugins(
+  title: string,
+  given: readonly Column[],
+  facts: readonly string[] = [],
+): Sheet {
   const types = [...new Set(given.map(({ report }) => report.subject.type))];
   const columns = types.flatMap((type) => given.filter(({ report }) => report.subject.type === type));
   return {
     title,
-    facts: [],
+    facts,
     totals: columns.map(({ name, description, report }) => ({
       name: `${report.subject.type} · ${name}`,
       description: description ?? report.subject.description,

@@ -1,6 +1,7 @@
 /** Every mutant, in the order of the clauses. */
 import { attachmentMutants } from "./attachment.ts";
 import { bridgeMutants } from "./bridge.ts";
+import { bridgeVlanMutants } from "./bridge-vlan.ts";
 import { configurationMutants } from "./configuration.ts";
 import { delegationMutants } from "./delegation.ts";
 import { environmentMutants } from "./environment.ts";
@@ -20,6 +21,7 @@ export const mutants: readonly Mutant[] = [
   ...upkeepMutants,
   ...delegationMutants,
   ...bridgeMutants,
+  ...bridgeVlanMutants,
   ...hostLocalMutants,
   ...loopbackMutants,
 ];

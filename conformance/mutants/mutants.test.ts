@@ -6,8 +6,7 @@ import { describeWith } from "../node/index.ts";
 import { groupOf } from "../suite/clause.ts";
 import type { ClauseReport, Verdict } from "../suite/report.ts";
 import { mutants } from "./index.ts";
-import { installWrapper } from "./install.ts";
-import { inParallel, judge, type Candidate } from "./judge.ts";
+import { inParallel } from "./judge.ts";
 import { knownDifferences } from "./known.ts";
 import {
   judgedVersions,
@@ -17,34 +16,11 @@ import {
   type Mutant,
   type MutatedType,
 } from "./mutant.ts";
+import { judgeWrapper, ownerOf, verdictOf } from "./wrapped.ts";
 
 // Cases wait for the kernel and for programs about as long as they compute.
 const jobs = availableParallelism() + 1;
 const limitMs = 1_800_000;
-
-type Scope = Omit<Candidate, "folder" | "type">;
-
-async function judgeWrapper(
-  wrapper: Pick<Mutant, "type" | "body">,
-  scope: Scope,
-): Promise<readonly ClauseReport[]> {
-  using installed = installWrapper(wrapper);
-  const reports = await judge({ folder: installed.folder, type: wrapper.type, ...scope });
-  return reports;
-}
-
-/** The owner alone, in the mutant's version. */
-function ownerOf({ owner, version = newestJudged }: Mutant): Scope {
-  return { versions: [version], only: [owner], jobs: 1 };
-}
-
-function verdictOf(
-  reports: readonly ClauseReport[],
-  { owner, version = newestJudged }: Mutant,
-): Verdict | undefined {
-  const verdicts = reports.filter(({ clause }) => clause.id === owner).flatMap((report) => report.verdicts);
-  return verdicts.find((verdict) => verdict.version === version);
-}
 
 describe("the list of mutants", () => {
   test("has a name for each", () => {

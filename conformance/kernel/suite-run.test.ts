@@ -83,6 +83,29 @@ describeWith({}, "runClauses()", () => {
     },
   );
 
+  test("of a VLAN there is one attachment at a time, and more are not asked for", async () => {
+    const add = async (trial: Trial, box = trial.box) => void (await trial.call("ADD", { of: box }));
+    const clauses = [
+      clause("X-1", async (trial) => {
+        await add(trial);
+        await add(trial);
+        await trial.call("DEL");
+        await add(trial, await trial.addBox("two"));
+      }),
+      clause("X-2", async (trial) => {
+        await add(trial);
+        await add(trial, await trial.addBox("two"));
+      }),
+    ];
+    const outcomes = async (type: string) => {
+      const judged = { ...subject, configuration: { name: "net", type } };
+      const reports = await runClauses({ subject: judged, clauses, jobs: 1, lacks: new Map() });
+      return reports.map(({ outcome }) => outcome);
+    };
+    expect(await outcomes("vlan")).toEqual(["pass", "not applicable"]);
+    expect(await outcomes("macvlan")).toEqual(["pass", "pass"]);
+  });
+
   test("a tool that fails says nothing about the plugin", async () => {
     const breaks = async (trial: Trial): Promise<void> => {
       await trial.node.run("ip", ["link", "show", "none"]);

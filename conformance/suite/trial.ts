@@ -46,6 +46,9 @@ export interface TrialSetup {
   readonly lack?: string | undefined;
 }
 
+/** Types whose configuration serves one attachment at a time: a master has one interface for each VLAN. */
+const typesOfOne = ["vlan"];
+
 /** What tells whether an ADD works, or could. */
 const commandsInNeed = ["ADD", "STATUS"];
 
@@ -57,6 +60,8 @@ export class Trial {
   readonly calls: RecordedCall[] = [];
   readonly #box: Box;
   readonly #lack: string | undefined;
+  /** Container ids and interface names of what was added and not deleted. */
+  readonly #attached = new Set<string>();
   #boxes = 1;
 
   private constructor({ subject, version, node, lack }: TrialSetup, box: Box) {
@@ -130,6 +135,8 @@ export class Trial {
       CNI_ARGS: options.args,
       ...options.env,
     };
+    const attachment = `${environment.CNI_CONTAINERID} ${environment.CNI_IFNAME}`;
+    if (command === "ADD") this.#refuseSecond(attachment);
     const program = `${this.subject.folder}/${type}`;
     const { isOverdue, signal, ...ended } = await this.node.run(program, [], {
       input: stdin,
@@ -152,7 +159,15 @@ export class Trial {
     if (isOverdue) throw new Overdue(`${command} must end, and has not after ${callLimitMs / 1000} s`);
     if (signal !== undefined)
       throw new Fault(`${command} must end by itself, and died of ${signal}, ${said(record)}`);
+    if (ended.exitCode === 0 && command === "ADD") this.#attached.add(attachment);
+    if (ended.exitCode === 0 && command === "DEL") this.#attached.delete(attachment);
     return { ...record, json: parsed(ended.stdout) };
+  }
+
+  #refuseSecond(attachment: string): void {
+    const isOfOne = typesOfOne.some((type) => type === this.subject.configuration["type"]);
+    const hasOthers = [...this.#attached].some((other) => other !== attachment);
+    if (isOfOne && hasOthers) throw new NotApplicable("its configuration serves one attachment at a time");
   }
 
   #input(command: string, options: CallOptions): JsonObject {

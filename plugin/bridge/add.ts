@@ -22,7 +22,7 @@ import { guard } from "./guard.ts";
 import { setPortFlags, waitUntilForwarding, withMacOf } from "./port.ts";
 import { provideSwitch } from "./provide-bridge.ts";
 import { provideGateway } from "./provide-gateway.ts";
-import { openSegmentIfAny } from "./segment-if-any.ts";
+import { openSegmentIfAny } from "./vlan/segment-if-any.ts";
 import { shareNamespace } from "./share-namespace.ts";
 import type { HostInterface, Work } from "./work.ts";
 

@@ -29,8 +29,8 @@ import {
   uplinkKeys,
   type UplinkContext,
   type UplinkWish,
-} from "./uplink-wish.ts";
-import { gatewayNameFault, vlanKeys } from "./vlan-keys.ts";
+} from "./uplink/wish.ts";
+import { gatewayNameFault, vlanKeys } from "./vlan/keys.ts";
 
 const help = "docs/bridge.md has every key with its type and default";
 

@@ -2,8 +2,8 @@
 import type { Conversation } from "../../netlink/conversation.ts";
 import { vlanOptions } from "../../netlink/route/bridge-vlan.ts";
 import { findLink, type NamedLink } from "../links.ts";
-import { hostVlan } from "./port-vlans.ts";
-import { gatewayName, type VlanKeys } from "./vlan-keys.ts";
+import { hostVlan } from "./vlan/port-vlans.ts";
+import { gatewayName, type VlanKeys } from "./vlan/keys.ts";
 
 /** Undefined where the bridge itself is it. */
 export function hostVlanOn(bridge: NamedLink, keys: Pick<VlanKeys, "vlan">): number | undefined {

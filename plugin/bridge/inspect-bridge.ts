@@ -11,8 +11,8 @@ import { findLink, type NamedLink } from "../links.ts";
 import { globalAddresses } from "./bridge-link.ts";
 import type { BridgeConfiguration } from "./configuration.ts";
 import { hostVlanOn } from "./host-interface.ts";
-import { inspectHostInterface, inspectPortVlans } from "./inspect-vlans.ts";
-import { gatewayName } from "./vlan-keys.ts";
+import { inspectHostInterface, inspectPortVlans } from "./vlan/inspect.ts";
+import { gatewayName } from "./vlan/keys.ts";
 
 export interface BridgeInspection extends Inspection {
   readonly configuration: BridgeConfiguration;
@@ -88,7 +88,7 @@ export async function inspectUplink(
 ): Promise<void> {
   const { uplink: wish } = configuration;
   if (wish === undefined) return;
-  const { uplinkDifferences } = await import("./uplink-check.ts");
+  const { uplinkDifferences } = await import("./uplink/check.ts");
   for (const difference of uplinkDifferences(route, { wish, configuration })) differs(difference);
 }
 

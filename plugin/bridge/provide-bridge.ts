@@ -16,7 +16,7 @@ import type { Work } from "./work.ts";
 export async function provideSwitch<W extends Work>(work: W): Promise<{ work: W; bridge: Bridge }> {
   const { uplink: wish, mtu } = work.configuration;
   if (wish === undefined) return { work, bridge: provideBridge(work) };
-  const { provideUplink } = await import("./uplink.ts");
+  const { provideUplink } = await import("./uplink/provide.ts");
   const withMtu = (uplinkMtu: number | undefined): W => ({
     ...work,
     configuration: { ...work.configuration, mtu: mtu ?? uplinkMtu },

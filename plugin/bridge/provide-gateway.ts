@@ -44,7 +44,7 @@ async function setGatewayAddresses(
   });
   if (changes.added.length + changes.removed.length === 0) return;
   if (hostInterface.index === bridge.index && mayHoldMarks(bridge.alias))
-    (await import("./moved-uplink.ts")).refuseHostsBridge(route, bridge);
+    (await import("./uplink/moved.ts")).refuseHostsBridge(route, bridge);
   const portsBefore = portsOf(route, bridge);
   undo("restore the bridge's addresses", () => {
     if (!isUndisturbed(work, bridge, [...portsBefore, own.index])) return;

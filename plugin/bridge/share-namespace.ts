@@ -1,7 +1,7 @@
 /** The lock by which every ADD tells that it relies on what is there: bridge, addresses, VLANs, uplink. */
 import type { Log } from "../../cni/log.ts";
 import type { NetworkNamespace } from "../../sys/namespace.ts";
-import { usesVlans, type VlanKeys } from "./vlan-keys.ts";
+import { usesVlans, type VlanKeys } from "./vlan/keys.ts";
 
 /** An ADD that undoes needs the lock for milliseconds; whoever holds it for longer is none. */
 const longestWaitMs = 1000;

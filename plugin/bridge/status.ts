@@ -13,9 +13,9 @@ import {
 import { refuseFixedForwarding } from "../sysctl.ts";
 import { findBridge, globalAddresses, planAddresses } from "./bridge-link.ts";
 import { readConfiguration, type BridgeConfiguration } from "./configuration.ts";
-import { refuseHostsBridge } from "./moved-uplink.ts";
+import { refuseHostsBridge } from "./uplink/moved.ts";
 import { findHostInterface } from "./host-interface.ts";
-import { refuseUnreadyVlans } from "./vlan-readiness.ts";
+import { refuseUnreadyVlans } from "./vlan/readiness.ts";
 
 export async function status(request: Request): Promise<void> {
   const configuration = readConfiguration(request);
@@ -42,7 +42,7 @@ function refuseUnreadyBridge(configuration: BridgeConfiguration): void {
 async function refuseUplink(configuration: BridgeConfiguration): Promise<void> {
   const { uplink: wish } = configuration;
   if (wish === undefined) return;
-  const { refuseUnfitUplink } = await import("./uplink-check.ts");
+  const { refuseUnfitUplink } = await import("./uplink/check.ts");
   using route = openRoute();
   refuseUnfitUplink(route, { wish, configuration });
 }

@@ -21,7 +21,7 @@ import {
   uplinksOf,
   type IdleVlans,
   type OwnUplink,
-} from "./uplink-take-back.ts";
+} from "./uplink/take-back.ts";
 import {
   gatewaysOf,
   readSwitch,

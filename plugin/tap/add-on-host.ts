@@ -16,7 +16,7 @@ import { guard } from "../bridge/guard.ts";
 import { setPortFlags } from "../bridge/port.ts";
 import { provideSwitch } from "../bridge/provide-bridge.ts";
 import { provideGateway } from "../bridge/provide-gateway.ts";
-import { openSegmentIfAny } from "../bridge/segment-if-any.ts";
+import { openSegmentIfAny } from "../bridge/vlan/segment-if-any.ts";
 import { shareNamespace } from "../bridge/share-namespace.ts";
 import type { HostInterface, Work } from "../bridge/work.ts";
 import { openRoute } from "../kernel.ts";

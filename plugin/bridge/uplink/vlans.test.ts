@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { formatRange } from "../../netlink/route/vlan-range.ts";
-import { formatVlans } from "./port-vlans.ts";
-import { idleVlans, missingVlans, planUplinkVlans } from "./uplink-vlans.ts";
+import { formatRange } from "../../../netlink/route/vlan-range.ts";
+import { formatVlans } from "../vlan/port-vlans.ts";
+import { idleVlans, missingVlans, planUplinkVlans } from "./vlans.ts";
 
 const none = {
   vlan: undefined,

@@ -1,13 +1,13 @@
 /** The sub-interface of an uplink that carries one VLAN's frames: `eth1.10`. */
-import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import { NetlinkError } from "../../netlink/netlink-error.ts";
-import { deleteLink } from "../../netlink/route/link.ts";
-import { createVlanLink, vlanIdOf } from "../../netlink/route/vlan-link.ts";
-import type { Undo } from "../../sdk/undo.ts";
-import { errno } from "../../sys/errno.ts";
-import { findLink, type NamedLink } from "../links.ts";
-import type { UplinkWish } from "./uplink-wish.ts";
+import { CniError, errorCodes } from "../../../cni/error.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { NetlinkError } from "../../../netlink/netlink-error.ts";
+import { deleteLink } from "../../../netlink/route/link.ts";
+import { createVlanLink, vlanIdOf } from "../../../netlink/route/vlan-link.ts";
+import type { Undo } from "../../../sdk/undo.ts";
+import { errno } from "../../../sys/errno.ts";
+import { findLink, type NamedLink } from "../../links.ts";
+import type { UplinkWish } from "./wish.ts";
 
 /** @throws CniError 105 for a kernel without 802.1Q, 104 where the uplink has an interface of this VLAN by another name */
 export function makeSubinterface(

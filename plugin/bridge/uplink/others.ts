@@ -2,13 +2,13 @@
  * What leads out of a bridge besides the uplink that is asked for: networks that would become one, and cables that would be a loop.
  * Pure decisions.
  */
-import { vlanOptions } from "../../netlink/route/bridge-vlan.ts";
-import { bridgeSettings, type Link } from "../../netlink/route/link.ts";
-import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
-import type { NamedLink } from "../links.ts";
-import type { Contradiction } from "./contradiction.ts";
-import { readMark } from "./switch-marks.ts";
-import type { UplinkWish } from "./uplink-wish.ts";
+import { vlanOptions } from "../../../netlink/route/bridge-vlan.ts";
+import { bridgeSettings, type Link } from "../../../netlink/route/link.ts";
+import { vlanIdOf } from "../../../netlink/route/vlan-link.ts";
+import type { NamedLink } from "../../links.ts";
+import type { Contradiction } from "../contradiction.ts";
+import { readMark } from "../switch-marks.ts";
+import type { UplinkWish } from "./wish.ts";
 
 /** Where an uplink joins, or has joined. */
 export interface Surroundings {

@@ -1,13 +1,13 @@
 /** A bridge that keeps frames to their VLANs. */
-import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import { setVlanFiltering, vlanOptions, type VlanOptions } from "../../netlink/route/bridge-vlan.ts";
-import { decodeLink, listLinks, type KnownLink, type Link } from "../../netlink/route/link.ts";
-import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
-import { findLink, isPortOf } from "../links.ts";
-import { isUndisturbed, portsOf, type Bridge } from "./bridge-link.ts";
-import { readMark } from "./switch-marks.ts";
-import type { Work } from "./work.ts";
+import { CniError, errorCodes } from "../../../cni/error.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { setVlanFiltering, vlanOptions, type VlanOptions } from "../../../netlink/route/bridge-vlan.ts";
+import { decodeLink, listLinks, type KnownLink, type Link } from "../../../netlink/route/link.ts";
+import { vlanIdOf } from "../../../netlink/route/vlan-link.ts";
+import { findLink, isPortOf } from "../../links.ts";
+import { isUndisturbed, portsOf, type Bridge } from "../bridge-link.ts";
+import { readMark } from "../switch-marks.ts";
+import type { Work } from "../work.ts";
 
 /** @throws CniError 105 where the kernel cannot */
 export function demandVlanOptions(bridge: Link): VlanOptions {

@@ -1,17 +1,23 @@
 /** Gives an uplink back as it was before the first attachment, by the mark that it carries. Whoever calls it is alone. */
-import type { Log } from "../../cni/log.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import { vlanOptions } from "../../netlink/route/bridge-vlan.ts";
-import { changeLink, deleteLink, setAlias, type Link } from "../../netlink/route/link.ts";
-import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
-import type { VlanRange } from "../../netlink/route/vlan-range.ts";
-import type { NamedLink } from "../links.ts";
-import { formatMark, readMark, switchAlias, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
-import { usersOf, type SwitchState } from "./switch-state.ts";
-import { idleVlans } from "./uplink-vlans.ts";
-import { addressesToMove, belongingsOf, moveBelongings, moveToDown } from "./uplink-address.ts";
-import { announceAt, applyBridgeSettings } from "./uplink-settings.ts";
-import { isInUse } from "./uplink-use.ts";
+import type { Log } from "../../../cni/log.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { vlanOptions } from "../../../netlink/route/bridge-vlan.ts";
+import { changeLink, deleteLink, setAlias, type Link } from "../../../netlink/route/link.ts";
+import { vlanIdOf } from "../../../netlink/route/vlan-link.ts";
+import type { VlanRange } from "../../../netlink/route/vlan-range.ts";
+import type { NamedLink } from "../../links.ts";
+import {
+  formatMark,
+  readMark,
+  switchAlias,
+  type SubinterfaceMark,
+  type UplinkMark,
+} from "../switch-marks.ts";
+import { usersOf, type SwitchState } from "../switch-state.ts";
+import { idleVlans } from "./vlans.ts";
+import { addressesToMove, belongingsOf, moveBelongings, moveToDown } from "./address.ts";
+import { announceAt, applyBridgeSettings } from "./settings.ts";
+import { isInUse } from "./use.ts";
 
 /** A link that joined the bridge through us. */
 export interface OwnUplink {

@@ -1,18 +1,18 @@
 /** The uplink as a member of the network's VLANs, on a bridge that keeps frames to them. */
-import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import { addBridgeVlans, vlanOptions, type BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
-import { formatRange } from "../../netlink/route/vlan-range.ts";
-import type { NamedLink } from "../links.ts";
-import type { Bridge } from "./bridge-link.ts";
-import type { BridgeConfiguration } from "./configuration.ts";
-import type { UplinkFacts } from "./uplink-plan.ts";
-import { missingVlans, planUplinkVlans } from "./uplink-vlans.ts";
-import type { UplinkWish } from "./uplink-wish.ts";
-import { provideFiltering } from "./vlan-filtering.ts";
-import { vlansOfMember } from "./vlan-gateway-found.ts";
-import { usesVlans } from "./vlan-keys.ts";
-import type { Work } from "./work.ts";
+import { CniError, errorCodes } from "../../../cni/error.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { addBridgeVlans, vlanOptions, type BridgeVlanChange } from "../../../netlink/route/bridge-vlan.ts";
+import { formatRange } from "../../../netlink/route/vlan-range.ts";
+import type { NamedLink } from "../../links.ts";
+import type { Bridge } from "../bridge-link.ts";
+import type { BridgeConfiguration } from "../configuration.ts";
+import type { UplinkFacts } from "./plan.ts";
+import { missingVlans, planUplinkVlans } from "./vlans.ts";
+import type { UplinkWish } from "./wish.ts";
+import { provideFiltering } from "../vlan/filtering.ts";
+import { vlansOfMember } from "../vlan/gateway-found.ts";
+import { usesVlans } from "../vlan/keys.ts";
+import type { Work } from "../work.ts";
 
 interface MemberWork extends Work {
   readonly wish: UplinkWish;

@@ -1,12 +1,12 @@
 /** CHECK of a network with VLANs: the bridge filters, the port has the network's VLANs and no other, the gateway is in its VLAN. */
-import type { Conversation } from "../../netlink/conversation.ts";
-import { vlanOptions } from "../../netlink/route/bridge-vlan.ts";
-import { linkFlags } from "../../netlink/route/link.ts";
-import type { NamedLink } from "../links.ts";
-import { findHostInterface, hostVlanOn } from "./host-interface.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { vlanOptions } from "../../../netlink/route/bridge-vlan.ts";
+import { linkFlags } from "../../../netlink/route/link.ts";
+import type { NamedLink } from "../../links.ts";
+import { findHostInterface, hostVlanOn } from "../host-interface.ts";
 import { formatVlans, planPortVlans } from "./port-vlans.ts";
-import { gatewayFault, vlansOfMember } from "./vlan-gateway-found.ts";
-import { gatewayName, usesVlans, type VlanKeys } from "./vlan-keys.ts";
+import { gatewayFault, vlansOfMember } from "./gateway-found.ts";
+import { gatewayName, usesVlans, type VlanKeys } from "./keys.ts";
 
 type Differs = (difference: string) => void;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { readUplinkWish, uplinkContradiction, type UplinkContext } from "./uplink-wish.ts";
+import { readUplinkWish, uplinkContradiction, type UplinkContext } from "./wish.ts";
 
 const keys: UplinkContext = {
   uplink: "eth1",

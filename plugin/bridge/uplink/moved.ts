@@ -1,8 +1,8 @@
 /** A bridge that has the host's own addresses is no gateway besides: they leave it with its uplink, all of them. */
-import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import { decodeLink, listLinks, type KnownLink } from "../../netlink/route/link.ts";
-import { readMark } from "./switch-marks.ts";
+import { CniError, errorCodes } from "../../../cni/error.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { decodeLink, listLinks, type KnownLink } from "../../../netlink/route/link.ts";
+import { readMark } from "../switch-marks.ts";
 
 /** To be asked of a bridge with an alias, before an address is added to it or removed. @throws CniError 104 */
 export function refuseHostsBridge(route: Conversation, bridge: KnownLink): void {

@@ -1,20 +1,20 @@
 /** The host's own interface in a VLAN: `br0.10`, an 802.1Q interface on the bridge, shared by all containers of the VLAN. */
-import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import type { Request } from "../../netlink/message.ts";
-import { NetlinkError } from "../../netlink/netlink-error.ts";
-import { addBridgeVlans } from "../../netlink/route/bridge-vlan.ts";
-import { changeLink, linkFlags, setAlias } from "../../netlink/route/link.ts";
-import { createVlanLink } from "../../netlink/route/vlan-link.ts";
-import { includesVlan } from "../../netlink/route/vlan-range.ts";
-import { errno } from "../../sys/errno.ts";
-import { findLink, type NamedLink } from "../links.ts";
-import { tryToSetSysctl } from "../sysctl.ts";
-import { isUndisturbed, portsOf } from "./bridge-link.ts";
-import { formatMark, switchAlias } from "./switch-marks.ts";
-import { isOwnGateway, refuseOtherGateway, vlansOfMember, type VlanPlace } from "./vlan-gateway-found.ts";
-import { gatewayName } from "./vlan-keys.ts";
-import type { HostInterface, Work } from "./work.ts";
+import { CniError, errorCodes } from "../../../cni/error.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import type { Request } from "../../../netlink/message.ts";
+import { NetlinkError } from "../../../netlink/netlink-error.ts";
+import { addBridgeVlans } from "../../../netlink/route/bridge-vlan.ts";
+import { changeLink, linkFlags, setAlias } from "../../../netlink/route/link.ts";
+import { createVlanLink } from "../../../netlink/route/vlan-link.ts";
+import { includesVlan } from "../../../netlink/route/vlan-range.ts";
+import { errno } from "../../../sys/errno.ts";
+import { findLink, type NamedLink } from "../../links.ts";
+import { tryToSetSysctl } from "../../sysctl.ts";
+import { isUndisturbed, portsOf } from "../bridge-link.ts";
+import { formatMark, switchAlias } from "../switch-marks.ts";
+import { isOwnGateway, refuseOtherGateway, vlansOfMember, type VlanPlace } from "./gateway-found.ts";
+import { gatewayName } from "./keys.ts";
+import type { HostInterface, Work } from "../work.ts";
 
 /**
  * Finds or makes the gateway's interface of a VLAN; what is made goes when the last port of the VLAN goes (`take-back.ts`).

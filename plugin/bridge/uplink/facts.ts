@@ -1,13 +1,13 @@
 /** What there is of an uplink and its bridge, read from the kernel. Decides nothing. */
-import type { Conversation } from "../../netlink/conversation.ts";
-import { errno, failedWith } from "../../sys/errno.ts";
-import { status } from "../../sys/libc.ts";
-import { findLink, isPortOf, type NamedLink } from "../links.ts";
-import { portLinksOf } from "./bridge-link.ts";
-import { addressesToMove, belongingsOf } from "./uplink-address.ts";
-import { readMark, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
-import type { UplinkFacts } from "./uplink-plan.ts";
-import type { UplinkWish } from "./uplink-wish.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { errno, failedWith } from "../../../sys/errno.ts";
+import { status } from "../../../sys/libc.ts";
+import { findLink, isPortOf, type NamedLink } from "../../links.ts";
+import { portLinksOf } from "../bridge-link.ts";
+import { addressesToMove, belongingsOf } from "./address.ts";
+import { readMark, type SubinterfaceMark, type UplinkMark } from "../switch-marks.ts";
+import type { UplinkFacts } from "./plan.ts";
+import type { UplinkWish } from "./wish.ts";
 
 /** True where cfg80211 knows the interface: a station sends frames of its own address only. */
 function isWireless(name: string): boolean {

@@ -1,22 +1,22 @@
 /** CHECK and STATUS of the uplink: what ADD did, and whether one could. */
-import type { Conversation } from "../../netlink/conversation.ts";
-import type { BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
-import { linkFlags } from "../../netlink/route/link.ts";
-import { formatRange } from "../../netlink/route/vlan-range.ts";
-import { lacksKind } from "../kernel-features.ts";
-import { isPortOf, type NamedLink } from "../links.ts";
-import { portLinksOf } from "./bridge-link.ts";
-import type { BridgeConfiguration } from "./configuration.ts";
-import { otherUplinkFault } from "./other-uplinks.ts";
-import { readUplinkFacts } from "./uplink-facts.ts";
-import type { UplinkFacts } from "./uplink-plan.ts";
-import { prepare } from "./uplink.ts";
-import { addressesToMove, belongingsOf } from "./uplink-address.ts";
-import { refuseMissing, uplinkVlansOn } from "./uplink-membership.ts";
-import { noSubinterfaces } from "./uplink-subinterface.ts";
-import { missingVlans } from "./uplink-vlans.ts";
-import { vlansOfMember } from "./vlan-gateway-found.ts";
-import type { UplinkWish } from "./uplink-wish.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import type { BridgeVlanChange } from "../../../netlink/route/bridge-vlan.ts";
+import { linkFlags } from "../../../netlink/route/link.ts";
+import { formatRange } from "../../../netlink/route/vlan-range.ts";
+import { lacksKind } from "../../kernel-features.ts";
+import { isPortOf, type NamedLink } from "../../links.ts";
+import { portLinksOf } from "../bridge-link.ts";
+import type { BridgeConfiguration } from "../configuration.ts";
+import { otherUplinkFault } from "./others.ts";
+import { readUplinkFacts } from "./facts.ts";
+import type { UplinkFacts } from "./plan.ts";
+import { prepare } from "./provide.ts";
+import { addressesToMove, belongingsOf } from "./address.ts";
+import { refuseMissing, uplinkVlansOn } from "./membership.ts";
+import { noSubinterfaces } from "./subinterface.ts";
+import { missingVlans } from "./vlans.ts";
+import { vlansOfMember } from "../vlan/gateway-found.ts";
+import type { UplinkWish } from "./wish.ts";
 
 interface Subject {
   readonly wish: UplinkWish;

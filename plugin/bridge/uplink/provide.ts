@@ -2,20 +2,20 @@
  * The bridge's way out of the host: an interface of the host, or its sub-interface of a VLAN, as a port. Looked at by every
  * ADD, and set up by the first one while no other ADD is under way; {@link takeBackUnused} gives it back.
  */
-import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import { NetlinkError } from "../../netlink/netlink-error.ts";
-import { changeBridgeVlans, type BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
-import { changeLink, decodeLink, getLink, listLinks, setAlias } from "../../netlink/route/link.ts";
-import { errno } from "../../sys/errno.ts";
-import { sleepMs } from "../../sys/libc.ts";
-import { openRoute } from "../kernel.ts";
-import { findLink, isPortOf, type NamedLink } from "../links.ts";
-import type { Bridge } from "./bridge-link.ts";
-import { bridgeSettingNames, formatMark, switchAlias, type BridgeSettings } from "./switch-marks.ts";
-import { takeBackUnused } from "./take-back.ts";
-import { belongingsOf, moveBelongings, refuseImmovable, type Belongings } from "./uplink-address.ts";
-import { readUplinkFacts } from "./uplink-facts.ts";
+import { CniError, errorCodes } from "../../../cni/error.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { NetlinkError } from "../../../netlink/netlink-error.ts";
+import { changeBridgeVlans, type BridgeVlanChange } from "../../../netlink/route/bridge-vlan.ts";
+import { changeLink, decodeLink, getLink, listLinks, setAlias } from "../../../netlink/route/link.ts";
+import { errno } from "../../../sys/errno.ts";
+import { sleepMs } from "../../../sys/libc.ts";
+import { openRoute } from "../../kernel.ts";
+import { findLink, isPortOf, type NamedLink } from "../../links.ts";
+import type { Bridge } from "../bridge-link.ts";
+import { bridgeSettingNames, formatMark, switchAlias, type BridgeSettings } from "../switch-marks.ts";
+import { takeBackUnused } from "../take-back.ts";
+import { belongingsOf, moveBelongings, refuseImmovable, type Belongings } from "./address.ts";
+import { readUplinkFacts } from "./facts.ts";
 import {
   bridgeAddressFault,
   isDone,
@@ -24,13 +24,13 @@ import {
   planUplink,
   type UplinkFacts,
   type UplinkPlan,
-} from "./uplink-plan.ts";
-import { announceAt, applyBridgeSettings, readBridgeSettings } from "./uplink-settings.ts";
-import { makeSubinterface } from "./uplink-subinterface.ts";
-import { demandUplinkVlans, provideUplinkVlans } from "./uplink-membership.ts";
-import { fixMac, lowerOnFailure } from "./uplink-undo.ts";
-import type { UplinkWish } from "./uplink-wish.ts";
-import type { Work } from "./work.ts";
+} from "./plan.ts";
+import { announceAt, applyBridgeSettings, readBridgeSettings } from "./settings.ts";
+import { makeSubinterface } from "./subinterface.ts";
+import { demandUplinkVlans, provideUplinkVlans } from "./membership.ts";
+import { fixMac, lowerOnFailure } from "./undo.ts";
+import type { UplinkWish } from "./wish.ts";
+import type { Work } from "../work.ts";
 
 export interface UplinkWork extends Work {
   readonly wish: UplinkWish;

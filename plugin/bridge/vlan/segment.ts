@@ -2,15 +2,15 @@
  * A network's part of a bridge that keeps frames to their VLANs: which VLANs the container's port has, and which interface of the
  * host is in them. Loaded only for networks with VLANs.
  */
-import { changeBridgeVlans, type BridgeMember } from "../../netlink/route/bridge-vlan.ts";
-import { portsOf, type Bridge } from "./bridge-link.ts";
+import { changeBridgeVlans, type BridgeMember } from "../../../netlink/route/bridge-vlan.ts";
+import { portsOf, type Bridge } from "../bridge-link.ts";
 import { hostVlan, planPortVlans } from "./port-vlans.ts";
-import type { FailedAttempt } from "./switch-state.ts";
-import { takeBackUnused } from "./take-back.ts";
-import { provideFiltering } from "./vlan-filtering.ts";
-import { provideGatewayInterface } from "./vlan-gateway.ts";
-import { gatewayName } from "./vlan-keys.ts";
-import type { HostInterface, Work } from "./work.ts";
+import type { FailedAttempt } from "../switch-state.ts";
+import { takeBackUnused } from "../take-back.ts";
+import { provideFiltering } from "./filtering.ts";
+import { provideGatewayInterface } from "./gateway.ts";
+import { gatewayName } from "./keys.ts";
+import type { HostInterface, Work } from "../work.ts";
 
 export interface Segment {
   /** What the containers' packets come in by, whether the network has a gateway there or not. */

@@ -1,7 +1,7 @@
 /** What a configuration says about the uplink: pure. */
-import { flag, interfaceNameText, oneOf, optional, type Read, object } from "../../cni/schema.ts";
-import { interfaceNameFault, longestInterfaceName } from "../../inet/interface-name.ts";
-import type { Contradiction } from "./contradiction.ts";
+import { flag, interfaceNameText, oneOf, optional, type Read, object } from "../../../cni/schema.ts";
+import { interfaceNameFault, longestInterfaceName } from "../../../inet/interface-name.ts";
+import type { Contradiction } from "../contradiction.ts";
 
 /** Keys of the configuration. */
 export const uplinkKeys = {

@@ -3,17 +3,17 @@
  * the addresses before the cable is moved, each route goes in by the new way before it goes out by the old one, and the old
  * addresses, with which the kernel would drop routes, go last. Every part may have been done already.
  */
-import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import { listAddresses } from "../../netlink/route/address.ts";
+import { CniError, errorCodes } from "../../../cni/error.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { listAddresses } from "../../../netlink/route/address.ts";
 import {
   addAddressTo,
   addAddressToDown,
   movableAddresses,
   removeAddressFrom,
   type MovableAddress,
-} from "../../netlink/route/address-move.ts";
-import type { KnownLink } from "../../netlink/route/link.ts";
+} from "../../../netlink/route/address-move.ts";
+import type { KnownLink } from "../../../netlink/route/link.ts";
 import {
   addRouteBy,
   deleteRouteBy,
@@ -21,11 +21,11 @@ import {
   localDestinations,
   routesOf,
   type MovableRoute,
-} from "../../netlink/route/route-move.ts";
-import { listRoutes } from "../../netlink/route/route.ts";
-import { errno } from "../../sys/errno.ts";
-import { sleepMs } from "../../sys/libc.ts";
-import { requestUnlessDone } from "../kernel.ts";
+} from "../../../netlink/route/route-move.ts";
+import { listRoutes } from "../../../netlink/route/route.ts";
+import { errno } from "../../../sys/errno.ts";
+import { sleepMs } from "../../../sys/libc.ts";
+import { requestUnlessDone } from "../../kernel.ts";
 
 export interface Places {
   readonly from: KnownLink;

@@ -1,12 +1,12 @@
 /** What an interface is besides its addresses, when it takes over those of another: IPv6 settings, and that neighbours know it. */
-import { sameMac } from "../../inet/mac.ts";
-import type { Log } from "../../cni/log.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import { NetlinkError } from "../../netlink/netlink-error.ts";
-import { changeLink } from "../../netlink/route/link.ts";
-import type { EthernetLink } from "../links.ts";
-import { readSysctl, setSysctl, tryToSetSysctl } from "../sysctl.ts";
-import { bridgeSettingNames, type BridgeSettings } from "./switch-marks.ts";
+import { sameMac } from "../../../inet/mac.ts";
+import type { Log } from "../../../cni/log.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { NetlinkError } from "../../../netlink/netlink-error.ts";
+import { changeLink } from "../../../netlink/route/link.ts";
+import type { EthernetLink } from "../../links.ts";
+import { readSysctl, setSysctl, tryToSetSysctl } from "../../sysctl.ts";
+import { bridgeSettingNames, type BridgeSettings } from "../switch-marks.ts";
 
 /** The settings of an interface that decide whether its addresses stay and are renewed. */
 export function readBridgeSettings(name: string): BridgeSettings {

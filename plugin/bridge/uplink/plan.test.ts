@@ -1,18 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { encodeAttributes } from "../../netlink/attributes.ts";
-import { movableAddresses } from "../../netlink/route/address-move.ts";
-import { linkFlags } from "../../netlink/route/link.ts";
-import { u16, u16be } from "../../netlink/payload.ts";
-import type { NamedLink } from "../links.ts";
-import {
-  bridgeAddressFault,
-  isDone,
-  markFor,
-  missingUplink,
-  planUplink,
-  type UplinkFacts,
-} from "./uplink-plan.ts";
-import type { UplinkWish } from "./uplink-wish.ts";
+import { encodeAttributes } from "../../../netlink/attributes.ts";
+import { movableAddresses } from "../../../netlink/route/address-move.ts";
+import { linkFlags } from "../../../netlink/route/link.ts";
+import { u16, u16be } from "../../../netlink/payload.ts";
+import type { NamedLink } from "../../links.ts";
+import { bridgeAddressFault, isDone, markFor, missingUplink, planUplink, type UplinkFacts } from "./plan.ts";
+import type { UplinkWish } from "./wish.ts";
 
 const wish: UplinkWish = { name: "eth1", port: "eth1", subinterfaceVlan: undefined, movesAddresses: false };
 const inVlan: UplinkWish = { ...wish, port: "eth1.10", subinterfaceVlan: 10 };

@@ -1,14 +1,14 @@
 /** STATUS of a network with VLANs: what would keep an ADD from using them. */
-import type { Conversation } from "../../netlink/conversation.ts";
-import { lacksKind, lacksVlanFiltering } from "../kernel-features.ts";
-import { findLink, type NamedLink } from "../links.ts";
-import { portsOf } from "./bridge-link.ts";
-import type { BridgeConfiguration } from "./configuration.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { lacksKind, lacksVlanFiltering } from "../../kernel-features.ts";
+import { findLink, type NamedLink } from "../../links.ts";
+import { portsOf } from "../bridge-link.ts";
+import type { BridgeConfiguration } from "../configuration.ts";
 import { hostVlan } from "./port-vlans.ts";
-import { demandVlanOptions, noVlanFiltering, refuseToCutOff } from "./vlan-filtering.ts";
-import { noGatewayInterfaces } from "./vlan-gateway.ts";
-import { isOwnGateway, refuseOtherGateway } from "./vlan-gateway-found.ts";
-import { gatewayName, usesVlans } from "./vlan-keys.ts";
+import { demandVlanOptions, noVlanFiltering, refuseToCutOff } from "./filtering.ts";
+import { noGatewayInterfaces } from "./gateway.ts";
+import { isOwnGateway, refuseOtherGateway } from "./gateway-found.ts";
+import { gatewayName, usesVlans } from "./keys.ts";
 
 /** What the kernel gives to a bridge that it makes. */
 const defaultPvidOfNew = 1;

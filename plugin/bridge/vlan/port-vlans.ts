@@ -1,7 +1,7 @@
 /** Which VLANs a port has, and how: pure decisions. */
-import type { BridgeVlan, BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
-import { formatRange, includesVlan, type VlanRange } from "../../netlink/route/vlan-range.ts";
-import type { VlanKeys } from "./vlan-keys.ts";
+import type { BridgeVlan, BridgeVlanChange } from "../../../netlink/route/bridge-vlan.ts";
+import { formatRange, includesVlan, type VlanRange } from "../../../netlink/route/vlan-range.ts";
+import type { VlanKeys } from "./keys.ts";
 
 const isTagged = { isPvid: false, isUntagged: false };
 

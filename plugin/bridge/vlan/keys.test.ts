@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { object, SchemaFault } from "../../cni/schema.ts";
-import { gatewayNameFault, usesVlans, vlanKeys } from "./vlan-keys.ts";
+import { object, SchemaFault } from "../../../cni/schema.ts";
+import { gatewayNameFault, usesVlans, vlanKeys } from "./keys.ts";
 
 const read = (json: object) => object(vlanKeys)(json, "");
 

@@ -1,11 +1,11 @@
 /** Whether somebody relies on an interface of the host that was down before it became an uplink: then it stays up. */
-import type { Conversation } from "../../netlink/conversation.ts";
-import type { Link } from "../../netlink/route/link.ts";
-import { errno, failedWith } from "../../sys/errno.ts";
-import { readText } from "../../sys/folder.ts";
-import type { NamedLink } from "../links.ts";
-import { sharesMulticast } from "./shared-multicast.ts";
-import { addressesToMove } from "./uplink-address.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import type { Link } from "../../../netlink/route/link.ts";
+import { errno, failedWith } from "../../../sys/errno.ts";
+import { readText } from "../../../sys/folder.ts";
+import type { NamedLink } from "../../links.ts";
+import { sharesMulticast } from "../shared-multicast.ts";
+import { addressesToMove } from "./address.ts";
 
 export interface Station {
   /** All links of the namespace, without those that are gone by now. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { encodeAttributes } from "../../netlink/attributes.ts";
-import { bridgeAttributes, linkFlags, type Link } from "../../netlink/route/link.ts";
-import { u16, u16be } from "../../netlink/payload.ts";
-import type { NamedLink } from "../links.ts";
-import { otherUplinkFault } from "./other-uplinks.ts";
-import type { UplinkWish } from "./uplink-wish.ts";
+import { encodeAttributes } from "../../../netlink/attributes.ts";
+import { bridgeAttributes, linkFlags, type Link } from "../../../netlink/route/link.ts";
+import { u16, u16be } from "../../../netlink/payload.ts";
+import type { NamedLink } from "../../links.ts";
+import { otherUplinkFault } from "./others.ts";
+import type { UplinkWish } from "./wish.ts";
 
 const up = linkFlags.up;
 

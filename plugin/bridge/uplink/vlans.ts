@@ -1,7 +1,7 @@
 /** Which VLANs the uplink of a bridge has that keeps frames to them: pure decisions. */
-import type { BridgeVlan, BridgeVlanChange } from "../../netlink/route/bridge-vlan.ts";
-import { includesVlan, mergeRanges, type VlanRange } from "../../netlink/route/vlan-range.ts";
-import type { VlanKeys } from "./vlan-keys.ts";
+import type { BridgeVlan, BridgeVlanChange } from "../../../netlink/route/bridge-vlan.ts";
+import { includesVlan, mergeRanges, type VlanRange } from "../../../netlink/route/vlan-range.ts";
+import type { VlanKeys } from "../vlan/keys.ts";
 
 function idsOf(ranges: readonly VlanRange[]): number[] {
   return ranges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, at) => first + at));

@@ -1,13 +1,13 @@
 /** Whether an interface can be the uplink that is asked for, and what there is to do: pure decisions. */
-import { CniError, errorCodes } from "../../cni/error.ts";
-import type { MovableAddress } from "../../netlink/route/address-move.ts";
-import { bridgeSettings, linkFlags, type Link } from "../../netlink/route/link.ts";
-import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
-import { looksLikeHostEnd } from "../attachment.ts";
-import { isPortOf, type NamedLink } from "../links.ts";
-import { otherUplinkFault } from "./other-uplinks.ts";
-import { readMark, type SubinterfaceMark, type UplinkMark } from "./switch-marks.ts";
-import type { UplinkWish } from "./uplink-wish.ts";
+import { CniError, errorCodes } from "../../../cni/error.ts";
+import type { MovableAddress } from "../../../netlink/route/address-move.ts";
+import { bridgeSettings, linkFlags, type Link } from "../../../netlink/route/link.ts";
+import { vlanIdOf } from "../../../netlink/route/vlan-link.ts";
+import { looksLikeHostEnd } from "../../attachment.ts";
+import { isPortOf, type NamedLink } from "../../links.ts";
+import { otherUplinkFault } from "./others.ts";
+import { readMark, type SubinterfaceMark, type UplinkMark } from "../switch-marks.ts";
+import type { UplinkWish } from "./wish.ts";
 
 /** What there is of an uplink and its bridge. */
 export interface UplinkFacts {

@@ -1,13 +1,13 @@
 /** What an ADD that fails has to put back of an uplink and its bridge, where no mark tells of it. */
-import { isUnicast } from "../../inet/mac.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import { changeLink, decodeLink, listLinks } from "../../netlink/route/link.ts";
-import { findLink, isPortOf, type NamedLink } from "../links.ts";
-import type { Bridge } from "./bridge-link.ts";
-import { hasGivenMac, pinMac } from "./bridge-mac.ts";
-import type { Mark } from "./switch-marks.ts";
-import type { UplinkFacts } from "./uplink-plan.ts";
-import type { Work } from "./work.ts";
+import { isUnicast } from "../../../inet/mac.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { changeLink, decodeLink, listLinks } from "../../../netlink/route/link.ts";
+import { findLink, isPortOf, type NamedLink } from "../../links.ts";
+import type { Bridge } from "../bridge-link.ts";
+import { hasGivenMac, pinMac } from "../bridge-mac.ts";
+import type { Mark } from "../switch-marks.ts";
+import type { UplinkFacts } from "./plan.ts";
+import type { Work } from "../work.ts";
 
 type UndoWork = Pick<Work, "route" | "host" | "undo">;
 

@@ -1,8 +1,8 @@
 /** The keys for VLANs: `vlan`, `vlanTrunk` and `preserveDefaultVlan`, with the reference plugin's words for what is wrong. */
-import { flag, list, object, optional, refuse, type Schema } from "../../cni/schema.ts";
-import { interfaceNameFault, longestInterfaceName } from "../../inet/interface-name.ts";
-import { largestVlanId, mergeRanges, type VlanRange } from "../../netlink/route/vlan-range.ts";
-import type { Contradiction } from "./contradiction.ts";
+import { flag, list, object, optional, refuse, type Schema } from "../../../cni/schema.ts";
+import { interfaceNameFault, longestInterfaceName } from "../../../inet/interface-name.ts";
+import { largestVlanId, mergeRanges, type VlanRange } from "../../../netlink/route/vlan-range.ts";
+import type { Contradiction } from "../contradiction.ts";
 
 /** What a network asks for; a network without either of the first two has nothing to do with VLANs. */
 export interface VlanKeys {

@@ -1,12 +1,12 @@
 /** Whether what is called like a VLAN's gateway is one: ours, another's of the same kind, or the reference plugin's veth. */
-import { CniError, errorCodes } from "../../cni/error.ts";
-import type { Conversation } from "../../netlink/conversation.ts";
-import { listBridgeVlans, vlansByIndex, type BridgeVlan } from "../../netlink/route/bridge-vlan.ts";
-import type { KnownLink } from "../../netlink/route/link.ts";
-import { vlanIdOf } from "../../netlink/route/vlan-link.ts";
-import { includesVlan } from "../../netlink/route/vlan-range.ts";
-import { findLink, type NamedLink } from "../links.ts";
-import { readMark } from "./switch-marks.ts";
+import { CniError, errorCodes } from "../../../cni/error.ts";
+import type { Conversation } from "../../../netlink/conversation.ts";
+import { listBridgeVlans, vlansByIndex, type BridgeVlan } from "../../../netlink/route/bridge-vlan.ts";
+import type { KnownLink } from "../../../netlink/route/link.ts";
+import { vlanIdOf } from "../../../netlink/route/vlan-link.ts";
+import { includesVlan } from "../../../netlink/route/vlan-range.ts";
+import { findLink, type NamedLink } from "../../links.ts";
+import { readMark } from "../switch-marks.ts";
 
 /** A VLAN on a bridge. */
 export interface VlanPlace {

@@ -22,7 +22,7 @@ SDK_SOURCES := $(filter cni/% inet/% sdk/% sys/%,$(SOURCES))
 
 JEST := NODE_OPTIONS="--experimental-vm-modules --no-warnings" npx --no-install jest
 
-.PHONY: all build sdk help demo test test-unit test-kernel test-runtimes check check-static fix bench goldens packages install clean \
+.PHONY: all build sdk help demo test test-unit test-kernel test-runtimes check check-static fix bench bench-vlans goldens packages install clean \
 	conformance conformance-matrix lab lab-packages lab-shell scenes pictures
 
 all: build
@@ -118,6 +118,9 @@ fix: node_modules/.installed ## mend formatting and what the linter can mend
 
 bench: build ## measure against the reference plugins and the floor; BENCH="--quick" and the like pass options
 	$(BUN) bench/main.ts $(BENCH)
+
+bench-vlans: build lab-packages ## measure in the lab what 200 attachments in 20 VLANs cost the next one (some minutes)
+	@node conformance/lab/main.js conformance/lab/vlan-scale.sh
 
 # Each plugin is judged, also after another failed. What differs from the reference on purpose is in conformance/known/.
 # 3 is "none of the chosen clauses is for this plugin": that of one is no failure as long as another was judged.

@@ -11,7 +11,7 @@ const startNode = nodesPerTest();
 const vlans = Array.from({ length: 20 }, (_, index) => 10 + index);
 const masqueraded = (vlan: number) => routedSegment(vlan, { isDefaultGateway: true, ipMasq: true });
 
-/** Containers by name, three to a VLAN. Ten times slower as this machine is, `vlan-scale.sh` beside has two hundred. */
+/** Containers by name, three to a VLAN. Ten times slower as this machine is, `make bench-vlans` has two hundred. */
 const containers = Array.from({ length: 60 }, (_, index) => ({
   name: `c${index}`,
   vlan: vlans[index % vlans.length] ?? 0,

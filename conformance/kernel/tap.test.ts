@@ -8,6 +8,7 @@ import { inParallel } from "./in-parallel.ts";
 import { failEach, faults, one } from "./injected-fault.ts";
 import { type Config, allVersions, bridgeNetwork, checkVersions, four, hostLocal, six } from "./network.ts";
 import { remainsAfterDel, remainsAfterFailure } from "./remains.ts";
+import { canFilterVlans } from "./vlan-filtering.ts";
 
 const startNode = nodesPerTest();
 const silence = { exitCode: 0, stdout: "", stderr: "" };
@@ -300,10 +301,10 @@ describeWith(needs, "tap in a container", () => {
         expect(await refused(node, "CHECK", { ...config, prevResult: added }, one)).toMatchObject(refusal);
         await detach(node, config, one);
         expect(await linkNames(node, "one")).toEqual(["lo", "k6t"]);
+        // STATUS is told no namespace: with "bridge" it may be the host's, which has these keys where the kernel has VLANs.
+        const onHostsBridge = canFilterVlans() || !key.startsWith("vlan") ? silence : { json: { code: 50 } };
         const status = await call(node, "STATUS", config, nobody);
-        expect(status).toMatchObject(
-          plain["bridge"] === undefined ? { exitCode: 1, json: refusal } : silence,
-        );
+        expect(status).toMatchObject(plain["bridge"] === undefined ? { json: refusal } : onHostsBridge);
       }
     },
   );

@@ -131,6 +131,20 @@ describeWith(needs, "the gateway of a VLAN", () => {
     expect(diff(before, await node.snapshot(), { ignore: remainsAfterDel() })).toEqual([]);
   });
 
+  test("that another ADD has made just now, and is about to mark, is waited for", async () => {
+    const node = await startNode();
+    await shell(node, `${bridge}; ${vlanLink}`);
+    const marking = `until bridge vlan show | grep -q ^veth; do sleep 0.01; done; sleep 0.1
+      ip link set br0.10 alias 'trestle gateway of br0'`;
+    await using other = await node.background("timeout", ["60", "sh", "-c", marking]);
+    const config = routedSegment(10);
+    const added = await attachOne(node, config, "one");
+    expect(await other.ended).toBe(0);
+    expect(await vlanTexts(node, "br0")).toEqual([access(1), "10"]);
+    expect(await node.ping("one", "10.1.10.1")).toMatchObject({ received: 1 });
+    await expectHealthy(node, config, added, whose("one"));
+  });
+
   test("of another VLAN has other addresses, and each container its own", async () => {
     const node = await startNode();
     await attachOne(node, routedSegment(10), "one");

@@ -36,9 +36,17 @@ interface Fault {
 }
 
 /** What was made by us, and so may be mended where somebody changed it; a mark alone is text that anybody can write. */
-export function isOwnGateway({ bridge, vlan }: VlanPlace, found: NamedLink): boolean {
-  if (readMark(found.alias)?.kind !== "gateway") return false;
+export function isOwnGateway(place: VlanPlace, found: NamedLink): boolean {
+  return readMark(found.alias)?.kind === "gateway" && isVlanOfBridge(place, found);
+}
+
+function isVlanOfBridge({ bridge, vlan }: VlanPlace, found: NamedLink): boolean {
   return vlanIdOf(found) === vlan && found.link === bridge.index && found.linkNamespaceId === undefined;
+}
+
+/** It would be refused for what an ADD beside this one, which made it a moment ago, is about to do: mark it, and join the VLAN. */
+export function mayGetItsMark(route: Conversation, place: VlanPlace, found: NamedLink): boolean {
+  return !found.alias && isVlanOfBridge(place, found) && gatewayFault(route, place, found) !== undefined;
 }
 
 /** Undefined when frames of the VLAN come to it. */

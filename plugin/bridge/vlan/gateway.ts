@@ -8,11 +8,18 @@ import { changeLink, linkFlags, setAlias } from "../../../netlink/route/link.ts"
 import { createVlanLink } from "../../../netlink/route/vlan-link.ts";
 import { includesVlan } from "../../../netlink/route/vlan-range.ts";
 import { errno } from "../../../sys/errno.ts";
+import { sleepMs } from "../../../sys/libc.ts";
 import { findLink, type NamedLink } from "../../links.ts";
 import { tryToSetSysctl } from "../../sysctl.ts";
 import { isUndisturbed, portsOf } from "../bridge-link.ts";
 import { formatMark, switchAlias } from "../switch-marks.ts";
-import { isOwnGateway, refuseOtherGateway, vlansOfMember, type VlanPlace } from "./gateway-found.ts";
+import {
+  isOwnGateway,
+  mayGetItsMark,
+  refuseOtherGateway,
+  vlansOfMember,
+  type VlanPlace,
+} from "./gateway-found.ts";
 import { gatewayName } from "./keys.ts";
 import type { HostInterface, Work } from "../work.ts";
 
@@ -53,7 +60,7 @@ function makeGateway(
   { name, wasMember }: { name: string; wasMember: boolean },
 ): { link: NamedLink; isNew: boolean } {
   const mark = formatMark({ kind: "gateway", bridge: bridge.name, wasMember });
-  // In one datagram, which nothing interrupts: what is made has its mark. Lost against another ADD, the mark is the same.
+  // In one datagram, all of which is done even where this process is killed: what is made gets its mark. Lost against another ADD, the mark is the same.
   const [created] = route.exchange([
     createVlanLink({ name, lower: bridge.index, id: vlan, isUp: true }),
     setAlias(name, mark),
@@ -87,9 +94,24 @@ export function noGatewayInterfaces(cause?: NetlinkError): CniError {
   });
 }
 
+const longestMarkWaitMs = 1000;
+const waitStepMs = 2;
+
+/** What one datagram asks for is done in order, but not at once: others see a link that has no mark yet. */
+function onceMarked(route: Conversation, place: VlanPlace, seen: NamedLink): NamedLink {
+  const giveUpAt = performance.now() + longestMarkWaitMs;
+  let found = seen;
+  while (mayGetItsMark(route, place, found) && performance.now() < giveUpAt) {
+    sleepMs(waitStepMs);
+    found = findLink(route, { name: seen.name }) ?? found;
+  }
+  return found;
+}
+
 /** Ours is mended where somebody changed it; another's is used as it is, or refused. */
-function useGateway(work: Work, place: VlanPlace, found: NamedLink, isNew = false): HostInterface {
+function useGateway(work: Work, place: VlanPlace, seen: NamedLink, isNew = false): HostInterface {
   const { route } = work;
+  const found = onceMarked(route, place, seen);
   if (isOwnGateway(place, found)) joinVlan(route, place);
   else refuseOtherGateway(route, place, found);
   if ((found.flags & linkFlags.up) === 0) bringUp(work, place, found);

@@ -6,6 +6,7 @@ import { countRules, elements } from "./firewall-state.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type Config, fullNetwork, plainBridge } from "./network.ts";
 import { remainsAfterDel } from "./remains.ts";
+import { installSlowBrokenIptables } from "./slow-broken-iptables.ts";
 import { addressTexts, leases, links } from "../node/state.ts";
 
 const startNode = nodesPerTest();
@@ -112,33 +113,17 @@ describeWith({ plugins: ["bridge", "host-local"], commands: ["nft"] }, "bridge, 
     await node.run("ip", ["link", "add", "br0", "up", "address", "02:00:00:00:00:33", "type", "bridge"]);
     await node.addNamespace("fails");
     await node.addNamespace("stays");
-    await node.run("sh", ["-ec", slowBrokenTables]);
+    const iptables = await installSlowBrokenIptables(node);
     const config = fullNetwork({ ipMasqBackend: "iptables" });
     const failing = call(node, "ADD", config, whose("fails"));
     // By then the gateway has its address.
-    await node.run("sh", ["-c", `until [ -e ${reached} ]; do sleep 0.05; done`]);
+    await iptables.untilReached();
     expect(await addressTexts(node, null, "br0")).toContain("10.1.0.1/24");
     const added = await attach(node, fullNetwork({ ipMasq: false }), whose("stays"));
-    node.write(`${reached}.goes-on`, "");
+    iptables.letFail();
     expect(await failing).toMatchObject({ exitCode: 1 });
     expect(await addressTexts(node, null, "br0")).toEqual(["10.1.0.1/24", "fd00:1::1/64"]);
     expect(await node.ping("stays", "10.1.0.1")).toMatchObject({ received: 1 });
     await expectHealthy(node, fullNetwork({ ipMasq: false }), added, whose("stays"));
   });
 });
-
-/** Made by the first call of iptables, which goes on when the test has made another file beside it. */
-const reached = "/var/lib/node/reached";
-
-/** A program that fails when the test lets it. */
-const slowBrokenTables = `
-mkdir /var/lib/node/sbin
-cat > /var/lib/node/sbin/iptables << 'END'
-#!/bin/sh
-touch ${reached}
-until [ -e ${reached}.goes-on ]; do sleep 0.05; done
-echo broken >&2
-exit 3
-END
-chmod +x /var/lib/node/sbin/iptables
-mount --bind /var/lib/node/sbin /usr/sbin`;

@@ -1,10 +1,19 @@
 /** Many containers in many VLANs of one bridge, and many at the same time. */
 import { expect, test } from "@jest/globals";
-import { type FakeNode, describeWith, nodesPerTest } from "../../node/index.ts";
+import { describeWith, nodesPerTest } from "../../node/index.ts";
 import { attach, call, detach, expectHealthy, tryToAttach } from "../../kernel/attachment.ts";
 import { inParallel } from "../../kernel/in-parallel.ts";
-import { leases, link, links } from "../../node/state.ts";
-import { access, picture, routedSegment, shell, vlanTexts, whose } from "./vlan-state.ts";
+import { leases, link } from "../../node/state.ts";
+import {
+  access,
+  addNamespaces,
+  gateways,
+  picture,
+  routedSegment,
+  shell,
+  vlanTexts,
+  whose,
+} from "./vlan-state.ts";
 
 const startNode = nodesPerTest();
 
@@ -17,17 +26,8 @@ const containers = Array.from({ length: 60 }, (_, index) => ({
   vlan: vlans[index % vlans.length] ?? 0,
 }));
 
-async function addNamespaces(node: FakeNode, names: readonly string[]): Promise<void> {
-  await shell(node, `mkdir -p /run/netns; for name in ${names.join(" ")}; do ip netns add $name; done`);
-}
-
 /** What a bridge that everybody left looks like. */
 const bridgeAlone = /^br0: |^br0 +1 PVID|^vlan_filtering 1$/;
-
-async function gateways(node: FakeNode): Promise<string[]> {
-  const names = (await links(node, null)).map(({ ifname }) => ifname);
-  return names.filter((name) => name.startsWith("br0.")).toSorted();
-}
 
 const needs = { plugins: ["bridge", "host-local"], commands: ["bridge", "ping", "nft"] };
 

@@ -4,6 +4,7 @@ import { type FakeNode, describeWith, diff, nodesPerTest, pluginFolder } from ".
 import { attach, detach, expectHealthy, refused } from "../../kernel/attachment.ts";
 import { plainBridge } from "../../kernel/network.ts";
 import { remainsAfterFailure } from "../../kernel/remains.ts";
+import { installSlowBrokenIptables } from "../../kernel/slow-broken-iptables.ts";
 import { isFiltering, picture, routedSegment, segment, shell, whose } from "./vlan-state.ts";
 
 const startNode = nodesPerTest();
@@ -102,13 +103,15 @@ describeWith(needs, "a failed ADD in a VLAN", () => {
   test("leaves filtering to one that came meanwhile", async () => {
     const node = await startNode();
     for (const name of ["one", "two"]) await node.addNamespace(name);
-    await shell(node, `ip link add br0 up address 02:00:00:00:00:33 type bridge; ${slowBrokenTables}`);
+    await shell(node, "ip link add br0 up address 02:00:00:00:00:33 type bridge");
+    const iptables = await installSlowBrokenIptables(node);
     const slow = { ...config, ipMasqBackend: "iptables" };
     const failing = refused(node, "ADD", slow, whose("one"));
-    await shell(node, `until [ -e ${reached} ]; do sleep 0.05; done; ip link show br0.10`);
+    await iptables.untilReached();
+    await shell(node, "ip link show br0.10");
     const quiet = segment(10, { name: "net10" });
     const added = await attach(node, quiet, whose("two"));
-    node.write(`${reached}.goes-on`, "");
+    iptables.letFail();
     await failing;
     expect(await isFiltering(node)).toBe(true);
     await expectHealthy(node, quiet, added, whose("two"));
@@ -141,19 +144,3 @@ describeWith(needs, "a failed ADD in a VLAN", () => {
     await expectHealthy(node, plainBridge(), added, whose("stays"));
   });
 });
-
-/** Made by the first call of iptables, which goes on when the test has made another file beside it. */
-const reached = "/var/lib/node/reached";
-
-/** A program that fails when the test lets it. */
-const slowBrokenTables = `
-mkdir /var/lib/node/sbin
-cat > /var/lib/node/sbin/iptables << 'END'
-#!/bin/sh
-touch ${reached}
-until [ -e ${reached}.goes-on ]; do sleep 0.05; done
-echo broken >&2
-exit 3
-END
-chmod +x /var/lib/node/sbin/iptables
-mount --bind /var/lib/node/sbin /usr/sbin`;

@@ -1,21 +1,12 @@
 /** One in a VLAN while others come and go. */
 import { expect, test } from "@jest/globals";
-import { type FakeNode, describeWith, nodesPerTest } from "../../node/index.ts";
+import { describeWith, nodesPerTest } from "../../node/index.ts";
 import { attach, detach, expectHealthy } from "../../kernel/attachment.ts";
-import { link, links } from "../../node/state.ts";
+import { link } from "../../node/state.ts";
 import { pingOn } from "../../scenarios/running-ping.ts";
-import { routedSegment, shell, whose } from "./vlan-state.ts";
+import { addNamespaces, gateways, routedSegment, whose } from "./vlan-state.ts";
 
 const startNode = nodesPerTest();
-
-async function addNamespaces(node: FakeNode, names: readonly string[]): Promise<void> {
-  await shell(node, `mkdir -p /run/netns; for name in ${names.join(" ")}; do ip netns add $name; done`);
-}
-
-async function gateways(node: FakeNode): Promise<string[]> {
-  const names = (await links(node, null)).map(({ ifname }) => ifname);
-  return names.filter((name) => name.startsWith("br0.")).toSorted();
-}
 
 const needs = { plugins: ["bridge", "host-local"], commands: ["bridge", "ping", "nft"] };
 

@@ -1,6 +1,7 @@
 /** VLANs of ports as bridge(8) tells them, and networks for the tests beside. */
 import type { FakeNode } from "../../node/index.ts";
 import { bridgeNetwork, type Config, plainBridge } from "../../kernel/network.ts";
+import { links } from "../../node/state.ts";
 
 /** "10 PVID Egress Untagged", "20-29": one text for each VLAN or range. */
 export async function vlanTexts(node: FakeNode, member: string): Promise<string[]> {
@@ -63,4 +64,15 @@ export async function clearLinks(node: FakeNode): Promise<void> {
     node,
     "for link in $(ip -o link | sed 's/^[0-9]*: //; s/[@:].*//' | grep -v '^lo$'); do ip link del $link 2>/dev/null || true; done",
   );
+}
+
+/** Network namespaces of these names, all with one program. */
+export async function addNamespaces(node: FakeNode, names: readonly string[]): Promise<void> {
+  await shell(node, `mkdir -p /run/netns; for name in ${names.join(" ")}; do ip netns add $name; done`);
+}
+
+/** Names of the interfaces of the host in VLANs of br0. */
+export async function gateways(node: FakeNode): Promise<string[]> {
+  const names = (await links(node, null)).map(({ ifname }) => ifname);
+  return names.filter((name) => name.startsWith("br0.")).toSorted();
 }
